@@ -1,0 +1,1 @@
+"""Rasa's custom actions, one module per topic: read the tracker, call the domain, utter."""

@@ -1,0 +1,1 @@
+"""The Rasa process: understanding and dialogue policy, on loopback behind a token."""

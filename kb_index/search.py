@@ -1,0 +1,192 @@
+"""Searching an index: candidates with honest confidences, and whether the knowledge covers the message at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from kb_index.artefact import IndexMismatch, IndexMissing, Manifest, read_arrays, read_documents
+from kb_index.classifier import Classifier
+from kb_index.documents import Document
+from kb_index.encoders import Encoder
+from kb_index.features import CharFeatures, Floats, VectorSpace, asking_part, prepare
+from kb_index.fusion import PARTS, Fusion, Scores
+from kb_index.groups import Groups
+from kb_index.lexical import LexicalIndex
+from kb_index.scores import combine
+from kb_index.text import clauses
+
+NEIGHBOURS = 128
+"""Questions that FAISS returns; those beyond share the last one's cosine, which no candidate worth showing needs."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One key that may answer.
+
+    `score` orders candidates within one query. `confidence` is P(this key is the right answer), comparable across
+    queries. `lexical`, `vector` and `classifier` are the parts before fusion: BM25 (log), cosine, log-probability.
+    `matched` is the key's stored question nearest to the message.
+    """
+
+    key: str
+    title: str
+    score: float
+    confidence: float
+    lexical: float
+    vector: float
+    classifier: float
+    matched: str
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """`in_domain` is P(the knowledge covers the message); an empty message has no candidates and 0."""
+
+    text: str
+    normalised: str
+    clauses: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    in_domain: float
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The stored question nearest to a text; `cosine` is centred and adapted: 0 is unrelated, 1 the same."""
+
+    key: str
+    question: str
+    cosine: float
+
+
+class KnowledgeIndex:
+    """A loaded index. Immutable and safe to search from several threads."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        documents: Sequence[Document],
+        encoder: Encoder,
+        arrays: Mapping[str, NDArray[np.generic]],
+        questions: faiss.Index,
+        folder: Path,
+    ) -> None:
+        self.manifest = manifest
+        self.version = manifest.version
+        self.keys = tuple(document.key for document in documents)
+        self._documents = tuple(documents)
+        self._encoder = encoder
+        self._questions = questions
+        self._stored = tuple(question for document in documents for question in document.questions)
+        self._labels = np.array([at for at, document in enumerate(documents) for _ in document.questions])
+        self._own = [np.flatnonzero(self._labels == at) for at in range(len(documents))]
+        self._groups = Groups.of(self._labels, len(documents))
+        self._chars = CharFeatures.restore(arrays)
+        self._space = VectorSpace(_floats(arrays["space.mean"]), _floats(arrays["space.matrix"]))
+        self._classifier = Classifier(
+            *(_floats(arrays[f"classifier.{part}"]) for part in ("vector", "chars", "bias"))
+        )
+        self._fusion = Fusion.restore(arrays)
+        self._strangers = _floats(arrays["strangers"])
+        stored_chars = sparse.csr_matrix(
+            tuple(arrays[f"chars.{part}"] for part in ("data", "indices", "indptr")),
+            shape=(len(self._stored), len(arrays["grams"])),
+        )
+        self._lexical = LexicalIndex.load(folder / "bm25", stored_chars)
+
+    @classmethod
+    def load(cls, path: Path, encoder: Encoder) -> "KnowledgeIndex":
+        """Reads an artefact directory written by `build`.
+
+        Raises:
+            IndexMissing: the directory or a file in it is missing or unreadable.
+            IndexMismatch: built with another encoder or format.
+        """
+        manifest = Manifest.read(path)
+        if (manifest.encoder, manifest.dimensions) != (encoder.name, encoder.dimensions):
+            raise IndexMismatch(f"index was built with {manifest.encoder}, the encoder is {encoder.name}")
+        try:
+            questions = faiss.read_index(str(path / "questions.faiss"))
+            return cls(manifest, read_documents(path), encoder, read_arrays(path), questions, path)
+        except (OSError, RuntimeError, KeyError) as error:
+            raise IndexMissing(f"index at {path} is incomplete") from error
+
+    def encode(self, text: str) -> Floats:
+        """(dimensions,) the encoder's vector of the prepared `text`; pass it to `search` to encode only once."""
+        vector: Floats = self._encoder.queries([prepare(text)])[0]
+        return vector
+
+    def search(self, text: str, *, limit: int = 10, vector: Floats | None = None) -> SearchResult:
+        """The `limit` best keys for a customer's `text`; `vector` is what `encode` gave for the same text."""
+        plain = prepare(text)
+        if not plain:
+            return SearchResult(text, plain, (), (), 0.0)
+        scores, cosines = self._scores(plain, self.encode(text) if vector is None else vector)
+        fused = self._fusion.rank(scores.parts)
+        in_domain, confidence = self._fusion.judge(fused, scores)
+        order = np.argsort(-fused[0], kind="stable")[:limit]
+        candidates = tuple(
+            self._candidate(at, fused[0, at], confidence[0, at], scores.parts[0, at], cosines)
+            for at in order.tolist()
+        )
+        return SearchResult(text, plain, tuple(clauses(text)), candidates, float(in_domain[0]))
+
+    def scores(self, text: str) -> Scores:
+        """The parts of every key before fusion (n = 1), for evaluation."""
+        return self._scores(prepare(text), self.encode(text))[0]
+
+    def nearest(self, query: str | Floats) -> Nearest:
+        """The stored question nearest to a text, or to a vector that `encode` gave."""
+        vector = self.encode(query) if isinstance(query, str) else query
+        cosines, rows = self._questions.search(self._space.apply(vector[None]), 1)
+        row = int(rows[0, 0])
+        return Nearest(self.keys[self._labels[row]], self._stored[row], float(cosines[0, 0]))
+
+    def _scores(self, plain: str, vector: Floats) -> tuple[Scores, Floats]:
+        raw = vector[None]
+        placed = self._space.apply(raw)
+        chars, asking = self._chars.row(plain), self._chars.row(asking_part(plain))
+        logits = self._classifier.logits(self._space.both(raw, placed)[0], (chars, asking))
+        cosines = self._cosines(placed)
+        scores = combine(
+            self._groups,
+            logits[:1],
+            logits[1:],
+            cosines[None],
+            self._lexical.words(plain)[None],
+            self._lexical.characters(chars)[None],
+            placed @ self._strangers.T,
+            [plain],
+        )
+        return scores, cosines
+
+    def _cosines(self, placed: Floats) -> Floats:
+        """(questions,) cosines; beyond the `NEIGHBOURS` nearest, an upper bound."""
+        found, rows = self._questions.search(placed, min(NEIGHBOURS, len(self._stored)))
+        cosines = np.full(len(self._stored), found[0, -1], dtype=np.float32)
+        cosines[rows[0]] = found[0]
+        return cosines
+
+    def _candidate(
+        self, at: int, score: float, confidence: float, parts: Floats, cosines: Floats
+    ) -> Candidate:
+        document = self._documents[at]
+        own = self._own[at]
+        return Candidate(
+            key=document.key,
+            title=document.title,
+            score=float(score),
+            confidence=float(confidence),
+            lexical=float(parts[PARTS.index("words")]),
+            vector=float(parts[PARTS.index("vector")]),
+            classifier=float(parts[PARTS.index("classifier")]),
+            matched=self._stored[own[np.argmax(cosines[own])]],
+        )
+
+
+def _floats(array: NDArray[np.generic]) -> Floats:
+    return np.asarray(array, dtype=np.float32)

@@ -1,0 +1,130 @@
+"""Chinese text as customers type it: normal form, tokens, n-grams, clauses, bare topics, pinyin.
+
+Imports only what both the service's and Rasa's environment have.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache, lru_cache
+
+import opencc
+from pypinyin import Style, lazy_pinyin
+
+from kb_index.lexicon import domain_jieba
+from kb_index.spelling import restore
+
+_PASSES = 8
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u20e3\U000e0000-\U000e007f]+")
+_STICKER = re.compile(r"\[[\u4e00-\u9fff]{1,3}\]")
+_SPACE = re.compile(r"\s+")
+_REPEATED_HAN = re.compile(r"([\u4e00-\u9fff])\1{2,}")
+_REPEATED_SIGN = re.compile(r"([^\w\s])\1+")
+_NUMBER = re.compile(r"[a-z]{0,4}\d{6,}")
+_HAN_OR_ONE = re.compile(r"[\u4e00-\u9fff]+|.", re.DOTALL)
+_SIGNS = re.compile(r"[^\w]+")
+_BREAK = re.compile(
+    r"[,。.!?;:、~…\n]+|\s+"
+    r"|(?<=[\u4e00-\u9fff]{4})(?=但是|可是|然后|结果|所以|不过|请问|就是想问|我想问|想问|我就想|能不能|怎么办)"
+)
+_ASKING = re.compile(
+    r"[?吗呢么]|怎|哪|几|多少|多久|多长|谁|为何|如何|能不能|可不可以|是不是|会不会|要不要|有没有|行不行|能否|可否|是否|"
+    r"可以|帮我|给我|我要|我想|想要|需要|咨询|请问|申请|麻烦"
+)
+_FILLERS = (
+    "请问 想问 问问 咨询 问 一下 下子 下 那个 这个 那 这 的 事情 事儿 事 问题 方面 相关 有关 关于 呢 啊 呀 哦 噢 嗯 哈 吧 嘛 哎 诶 喂 额 呃 欸 "
+    "你好 您好 亲爱 亲 在吗 在不在 在么 在 客服 小二 帮忙 帮我 帮 麻烦 谢谢 多谢 我 咱 你们 你 您 有个 有点 有 想 个 就是 急 说说 说 聊聊 了解 "
+    "知道 看看 了 哥 姐 老板 师傅 美女"
+)
+_FILLER = re.compile("|".join(sorted(_FILLERS.split(), key=len, reverse=True)))
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("tw2sp")
+
+
+@lru_cache(maxsize=8192)
+def normalise(text: str) -> str:
+    """The canonical spelling of a customer's `text`; idempotent, defined for every `str`.
+
+    Full width becomes half width, Traditional becomes Simplified, letters lower case; control and zero-width
+    characters, emoji and stickers ([微笑]) go; repetition is squeezed; typos, dialect words and pinyin of the domain
+    are restored (see `kb_index.spelling`). Order numbers and foreign words stay.
+    """
+    for _ in range(_PASSES):
+        before, text = text, _normalise_once(text)
+        if text == before:
+            break
+    return text
+
+
+def _normalise_once(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode("utf-8")).lower()
+    text = _simplifier().convert(_SPACE.sub(" ", "".join(map(_visible, text))))
+    text = _STICKER.sub("", _EMOJI.sub("", text))
+    text = _REPEATED_SIGN.sub(r"\1", _REPEATED_HAN.sub(r"\1", text))
+    return _SPACE.sub(" ", restore(text)).strip()
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cf" or (category == "Cc" and not character.isspace()):
+        return ""
+    return character
+
+
+def without_numbers(text: str) -> str:
+    """`text` without order, tracking and phone numbers: they say nothing about what is asked."""
+    return _SPACE.sub(" ", _NUMBER.sub(" ", text)).strip()
+
+
+def tokens(text: str) -> list[str]:
+    """Words of the normalised `text` by jieba with the domain lexicon; punctuation and spaces are left out."""
+    return [token for token in domain_jieba().cut(normalise(text)) if _SIGNS.fullmatch(token) is None]
+
+
+def char_ngrams(text: str, lo: int = 1, hi: int = 4) -> list[str]:
+    """Character n-grams of `lo` to `hi` characters of the normalised `text`, punctuation taken out."""
+    plain = _SIGNS.sub("", normalise(text))
+    return [plain[at : at + n] for n in range(lo, hi + 1) for at in range(len(plain) - n + 1)]
+
+
+def clauses(text: str) -> list[str]:
+    """The clauses of the normalised `text` in order, at least two characters each; [] for an empty text."""
+    parts = [part.strip() for part in _BREAK.split(normalise(text))]
+    return [part for part in parts if len(part) > 1]
+
+
+def is_asking(clause: str) -> bool:
+    """Whether a clause asks or demands something, as opposed to telling what happened."""
+    return _ASKING.search(clause) is not None
+
+
+def bare_topic(text: str, words: Mapping[str, str]) -> str | None:
+    """The topic when `text` is one topic word and nothing else but particles, politeness and punctuation.
+
+    `words` maps a topic's words to the topic: {"快递": "快递", "包裹": "快递"}. Two words of different topics, or
+    anything that narrows the request ("快递到哪了"), give None.
+    """
+    rest = _SIGNS.sub("", normalise(text))
+    if not rest or len(rest) > 40:
+        return None
+    found: set[str] = set()
+    for word in sorted(words, key=len, reverse=True):
+        spelled = _SIGNS.sub("", normalise(word))
+        if spelled and spelled in rest:
+            rest = rest.replace(spelled, "\0")
+            found.add(words[word])
+    if len(found) != 1 or _FILLER.sub("", rest).strip("\0"):
+        return None
+    return found.pop()
+
+
+def pinyin_forms(text: str) -> tuple[str, str]:
+    """Full pinyin and initials of the normalised `text`, without spaces: 退款 -> ("tuikuan", "tk")."""
+    plain = _SIGNS.sub("", normalise(text))
+    sounds: list[str] = []
+    for part in _HAN_OR_ONE.findall(plain):
+        sounds += lazy_pinyin(part, style=Style.NORMAL)
+    return "".join(sounds), "".join(sound[0] for sound in sounds)

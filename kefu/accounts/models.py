@@ -1,0 +1,70 @@
+"""Staff accounts, their sign-ins and what they did."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kefu.core.clock import new_id, now
+from kefu.core.database import Base
+
+
+class Role(StrEnum):
+    """What somebody may do; rights per role stand in :mod:`kefu.accounts.rights`."""
+
+    AGENT = "agent"
+    LEAD = "lead"
+    EDITOR = "editor"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+
+
+class Presence(StrEnum):
+    """Whether an agent takes conversations."""
+
+    ONLINE = "online"
+    BUSY = "busy"
+    OFFLINE = "offline"
+
+
+class Staff(Base):
+    """A person who works here. ``number`` is the 工号 that customers see."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    username: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(40))
+    number: Mapped[str] = mapped_column(String(10), unique=True)
+    role: Mapped[str] = mapped_column(String(20))
+    team: Mapped[str] = mapped_column(String(40), default="default")
+    password_hash: Mapped[str] = mapped_column(String(200))
+    presence: Mapped[str] = mapped_column(String(10), default=Presence.OFFLINE)
+    capacity: Mapped[int] = mapped_column(default=5)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class StaffSession(Base):
+    """A sign-in; only digests of the secrets are kept."""
+
+    __tablename__ = "staff_sessions"
+
+    token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    csrf_token: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime]
+
+
+class AuditEntry(Base):
+    """Who did what to what, append-only."""
+
+    __tablename__ = "audit_log"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
+    staff_id: Mapped[str | None] = mapped_column(String(32))
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(Text, default="")
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)

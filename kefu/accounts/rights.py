@@ -1,0 +1,31 @@
+"""Rights: the one place that says which role may do what."""
+
+from enum import StrEnum
+
+from kefu.accounts.models import Role, Staff
+from kefu.core.errors import Forbidden
+
+
+class Right(StrEnum):
+    """Something that needs permission."""
+
+    SERVE = "serve"  # take conversations and answer customers
+    SUPERVISE = "supervise"  # see and act on conversations of others
+    EDIT = "edit"  # knowledge and intents
+    RELEASE = "release"  # put a model or an index live
+    ADMINISTER = "administer"  # accounts and settings
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.AGENT: frozenset({Right.SERVE}),
+    Role.LEAD: frozenset({Right.SERVE, Right.SUPERVISE}),
+    Role.EDITOR: frozenset({Right.EDIT}),
+    Role.MANAGER: frozenset({Right.SERVE, Right.SUPERVISE, Right.EDIT, Right.RELEASE}),
+    Role.ADMINISTRATOR: frozenset(Right),
+}
+
+
+def require(staff: Staff, right: Right) -> None:
+    """Refuse somebody who has not this right."""
+    if right not in RIGHTS[Role(staff.role)]:
+        raise Forbidden("not_permitted", "没有权限", "您的角色不能进行这项操作，请联系管理员。")

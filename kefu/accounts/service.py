@@ -1,0 +1,133 @@
+"""Signing staff in and out, presence, and making accounts."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+from secrets import token_urlsafe
+from typing import Any
+
+from pwdlib import PasswordHash
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kefu.accounts.models import AuditEntry, Presence, Role, Staff, StaffSession
+from kefu.core.clock import now
+from kefu.core.errors import Forbidden, Unauthorised
+
+_HASHER = PasswordHash.recommended()
+# Verified when the account does not exist, so that a wrong name takes as long as a wrong password.
+_NOBODY = _HASHER.hash(token_urlsafe(16))
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What a fresh sign-in hands out."""
+
+    staff: Staff
+    token: str
+    csrf_token: str
+
+
+def add(
+    session: Session,
+    *,
+    username: str,
+    name: str,
+    number: str,
+    role: Role,
+    password: str,
+    team: str = "default",
+) -> Staff:
+    """Make an account."""
+    staff = Staff(
+        username=username,
+        name=name,
+        number=number,
+        role=role,
+        team=team,
+        password_hash=_HASHER.hash(password),
+    )
+    session.add(staff)
+    session.flush()
+    return staff
+
+
+def set_password(session: Session, username: str, password: str) -> bool:
+    """Set a password; returns False when there is no such account."""
+    staff = session.scalar(select(Staff).where(Staff.username == username))
+    if staff is None:
+        return False
+    staff.password_hash = _HASHER.hash(password)
+    return True
+
+
+def check_password(session: Session, username: str, password: str) -> Staff:
+    """Return the account that this password opens, or refuse."""
+    staff = session.scalar(select(Staff).where(Staff.username == username))
+    good = _HASHER.verify(password, staff.password_hash if staff else _NOBODY)
+    if staff is None or not good:
+        raise Unauthorised("wrong_credentials", "用户名或密码不正确")
+    return staff
+
+
+def begin_session(session: Session, staff: Staff, hours: int) -> SignIn:
+    """Begin a sign-in that ends after ``hours``."""
+    token, csrf = token_urlsafe(32), token_urlsafe(24)
+    session.add(
+        StaffSession(
+            token_digest=_digest(token),
+            staff_id=staff.id,
+            csrf_token=csrf,
+            expires_at=now() + timedelta(hours=hours),
+        )
+    )
+    audit(session, staff, "login")
+    return SignIn(staff, token, csrf)
+
+
+def of_token(session: Session, token: str) -> tuple[Staff, StaffSession]:
+    """Return whose sign-in this is, or refuse."""
+    found = session.get(StaffSession, _digest(token))
+    if found is None or found.expires_at < now():
+        raise Unauthorised("login_required", "请先登录")
+    staff = session.get(Staff, found.staff_id)
+    if staff is None:
+        raise Unauthorised("login_required", "请先登录")
+    return staff, found
+
+
+def check_csrf(found: StaffSession, given: str) -> None:
+    """Refuse a cookie request that does not carry its CSRF token."""
+    if not hmac.compare_digest(found.csrf_token, given):
+        raise Forbidden("csrf_failed", "页面已过期", "请刷新页面后重试。")
+
+
+def end_session(session: Session, token: str) -> None:
+    """End a sign-in."""
+    found = session.get(StaffSession, _digest(token))
+    if found is not None:
+        session.delete(found)
+
+
+def set_presence(session: Session, staff: Staff, presence: Presence, capacity: int | None) -> None:
+    """Record whether an agent takes conversations."""
+    stored = session.get_one(Staff, staff.id)
+    stored.presence = presence
+    if capacity is not None:
+        stored.capacity = capacity
+
+
+def on_duty(session: Session) -> int:
+    """Return how many conversations the agents who are online can hold together."""
+    query = select(func.coalesce(func.sum(Staff.capacity), 0)).where(Staff.presence == Presence.ONLINE)
+    return int(session.scalar(query) or 0)
+
+
+def audit(session: Session, staff: Staff | None, action: str, subject: str = "", **data: Any) -> None:
+    """Write an audit entry."""
+    session.add(AuditEntry(staff_id=staff.id if staff else None, action=action, subject=subject, data=data))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

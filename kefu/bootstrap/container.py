@@ -1,0 +1,91 @@
+"""The composition root: adapters bound to ports, handlers to events."""
+
+from dataclasses import dataclass
+
+from kb_index.encoders import Encoder, create_encoder
+from kefu.bootstrap import models
+from kefu.bootstrap.choices import ChoiceRecorder
+from kefu.commerce.demo import DemoCommerce
+from kefu.commerce.ports import Commerce
+from kefu.core.database import Database
+from kefu.core.realtime import Hub
+from kefu.core.settings import Settings
+from kefu.customers.service import VisitorTokens
+from kefu.dialogue.brain import BrainHolder
+from kefu.dialogue.effects import Effects
+from kefu.dialogue.gather import Gatherer
+from kefu.dialogue.intake import Intake
+from kefu.dialogue.options import OptionSigner
+from kefu.dialogue.ports import Bot, NoBot
+from kefu.dialogue.turn import Turns
+from kefu.integrations.rasa import RasaBot
+from kefu.integrations.shop_http import HttpCommerce
+
+
+@dataclass
+class Container:
+    """Everything that the gateway and the command line use."""
+
+    settings: Settings
+    database: Database
+    hub: Hub
+    brain: BrainHolder
+    commerce: Commerce
+    bot: Bot
+    signer: OptionSigner
+    tokens: VisitorTokens
+    turns: Turns
+    intake: Intake
+    choices: ChoiceRecorder
+    inbox_secret: str
+
+    def close(self) -> None:
+        """Give back what is held."""
+        self.choices.flush()
+        self.database.close()
+
+
+def make_commerce(settings: Settings, database: Database) -> Commerce:
+    """Return the shop that the settings name: one over HTTP, or the demo's tables."""
+    if settings.commerce_url:
+        return HttpCommerce(settings.commerce_url, settings.commerce_token, settings.commerce_timeout_seconds)
+    return DemoCommerce(database)
+
+
+def make_container(
+    settings: Settings,
+    *,
+    bot: Bot | None = None,
+    commerce: Commerce | None = None,
+    encoder: Encoder | None = None,
+) -> Container:
+    """Build the service. ``bot``, ``commerce`` and ``encoder`` can be given by name (tests, tools)."""
+    assert models.metadata.tables  # noqa: S101 - every table is known from here on
+    database = Database(settings.database, synchronous=settings.sqlite_synchronous)
+    hub = Hub()
+    database.after_commit.append(hub.publish)
+    brain = BrainHolder(encoder or create_encoder(settings.encoder))
+    shop = commerce or make_commerce(settings, database)
+    if bot is None:
+        known = bool(settings.bot_url)
+        bot = (
+            RasaBot(settings.bot_url, settings.bot_token, settings.bot_deadline_seconds) if known else NoBot()
+        )
+    signer = OptionSigner(settings.secret("token_secret"), settings.option_ttl_seconds)
+    turns = Turns(database, brain, bot, Gatherer(database, shop), Effects(database, shop), signer, settings)
+    choices = ChoiceRecorder(database, brain)
+    turns.on_choices = choices.record
+    return Container(
+        settings=settings,
+        database=database,
+        hub=hub,
+        brain=brain,
+        commerce=shop,
+        bot=bot,
+        signer=signer,
+        tokens=VisitorTokens(settings.secret("token_secret")),
+        turns=turns,
+        intake=Intake(database, turns, signer, settings),
+        choices=choices,
+        inbox_secret=settings.secret("inbox_secret"),
+    )

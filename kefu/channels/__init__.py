@@ -1,0 +1,1 @@
+"""Channels: verify, parse, render; no business rules."""

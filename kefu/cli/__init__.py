@@ -1,0 +1,1 @@
+"""The command line: ``bin/kefu`` or ``python -m kefu.cli``, one module per group of commands."""

@@ -1,0 +1,114 @@
+"""``kefu bench``: speed, side by side with a plain Rasa."""
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from kefu.cli.console import command, console, opened
+from kefu.core.settings import ROOT, Settings
+from kefu.measure import bench as measuring
+from kefu.measure.throwaway import until_stopped
+from kefu.measure.visitor import Json
+
+app = typer.Typer()
+
+REPORT = ROOT / "eval" / "bench.json"
+PAGE = ROOT / "docs" / "benchmarks.md"
+TABLE = re.compile(r"(<!-- kefu bench -->\n).*?(<!-- /kefu bench -->)", re.DOTALL)
+NAMES = {
+    "plain_rasa": "普通 Rasa",
+    "bot": "本系统的 Rasa",
+    "service": "本系统整体",
+}
+FLAWS = {
+    "without_action": "轮没有走到动作（不计入 p50 与 p95）",
+    "failed": "轮失败（不计入）",
+    "without_bot": "轮没有等到 Rasa，由服务自身的理解作答",
+}
+COLUMNS = ("系统", "同时", "p50 ms", "p95 ms", "轮/秒", "快 p50", "快 p95", "快 轮/秒", "未经 Rasa")
+
+
+@app.command()
+@command
+def bench(
+    quick: Annotated[bool, typer.Option("--quick", help="少量几轮，只看个大概，不写文件")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="只打印 JSON")] = False,
+) -> None:
+    """与普通 Rasa 并排量速度；写 eval/bench.json 和 docs/benchmarks.md 的表。第一次要先训练对照的 Rasa。"""
+    settings = Settings()
+    size = measuring.QUICK if quick else measuring.FULL
+
+    def say(line: str) -> None:
+        if not as_json:
+            console.print(line, style="dim", markup=False)
+
+    with opened(settings) as database:
+        report = until_stopped(measuring.bench(settings, database, size, say))
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False))
+    else:
+        _show(report)
+    if not quick:
+        REPORT.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        write_table(PAGE, report)
+
+
+def write_table(page: Path, report: Json) -> None:
+    """Put the table of a report between the page's marks."""
+    text = page.read_text(encoding="utf-8")
+    page.write_text(
+        TABLE.sub(lambda found: f"{found[1]}{markdown(report)}{found[2]}", text), encoding="utf-8"
+    )
+
+
+def markdown(report: Json) -> str:
+    """Return a report as a Markdown table under the line that says on what it was measured."""
+    head = f"{report['date']}，{_machine(report)}。\n\n"
+    lines = ["| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
+    lines += ["| " + " | ".join(row) + " |" for row in _rows(report)]
+    return head + "\n".join(lines) + "\n"
+
+
+def _machine(report: Json) -> str:
+    processor = f"{report['cores']} 核（{report['processor']}）"
+    return f"{processor}，开始前的负载 {report['load_before']}，Rasa {report['rasa']}"
+
+
+def _rows(report: Json) -> list[list[str]]:
+    return [
+        [
+            NAMES[name],
+            str(level["at_once"]),
+            f"{level['p50_ms']:.1f}",
+            f"{level['p95_ms']:.1f}",
+            f"{level['turns_per_second']:.1f}",
+            *(_times(level[ratio]) for ratio in ("p50_times", "p95_times", "turns_times")),
+            f"{level['without_bot'] / level['turns']:.0%}" if level["without_bot"] else "",
+        ]
+        for name, levels in report["systems"].items()
+        for level in levels
+    ]
+
+
+def _times(ratio: float | None) -> str:
+    return "—" if ratio is None else f"{ratio:.1f}×"
+
+
+def _show(report: Json) -> None:
+    table = Table(
+        title=f"{report['date']}，{_machine(report)}", title_justify="left", box=None, padding=(0, 1, 0, 0)
+    )
+    for column in COLUMNS:
+        table.add_column(column, justify="left" if column == COLUMNS[0] else "right", no_wrap=True)
+    for row in _rows(report):
+        table.add_row(*row)
+    console.print(table)
+    for name, levels in report["systems"].items():
+        for level in levels:
+            told = [f"{level[figure]} {meaning}" for figure, meaning in FLAWS.items() if level[figure]]
+            if told:
+                console.print(f"{NAMES[name]}，{level['at_once']} 个同时：{'，'.join(told)}")

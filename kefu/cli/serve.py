@@ -1,0 +1,24 @@
+"""``kefu serve``: the service alone, in this process."""
+
+import typer
+
+from kefu.cli.console import command
+from kefu.core.settings import Settings
+from kefu.supervisor.lock import holding
+
+app = typer.Typer()
+
+SERVING = "serve"
+"""The lock of a running service."""
+
+
+@app.command()
+@command
+def serve() -> None:
+    """只运行服务（不含 Rasa 进程），用于自行编排进程的部署。"""
+    from kefu.gateway.serve import main
+
+    settings = Settings()
+    # On SQLite a database has one service; on PostgreSQL several may share a data directory.
+    with holding(settings.data_dir, SERVING, shared=not settings.database.startswith("sqlite")):
+        main(settings)

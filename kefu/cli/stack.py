@@ -1,0 +1,172 @@
+"""The processes of ``kefu up`` and how they are bound to each other."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_urlsafe
+
+import httpx
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from kefu.cli.console import opened
+from kefu.cli.prepare import passwords_file
+from kefu.core.database import Database
+from kefu.core.errors import Conflict
+from kefu.core.settings import ROOT, Settings
+from kefu.nlu.service import live
+from kefu.supervisor.child import Child, Command
+from kefu.supervisor.progress import shown
+from kefu.supervisor.step import StepFailed, run_step
+from kefu.supervisor.supervisor import Supervisor, free_ports, port_is_free
+
+POLL_SECONDS = 2.0
+"""How soon a newly released model takes the place of the one that serves."""
+HEALTH_SECONDS = 0.25
+"""How often a starting process is asked whether it is ready."""
+
+
+class PortTaken(Conflict):
+    """Another program listens where the service is to listen."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__("port_taken", f"端口 {port} 已被占用", f"换一个：KEFU_PORT={port + 1} make run")
+
+
+class Stack:
+    """Service and bot of one data directory, with ports and secrets of this start.
+
+    A restarted process gets the same ports and secrets, so the other one need not know.
+    """
+
+    def __init__(self, settings: Settings, console: Console) -> None:
+        self._settings = settings
+        self._console = console
+        self._logs = settings.data_dir / "log"
+        self._bot_port, self._action_port = free_ports(2)
+        self._bot_token, self._action_token = token_urlsafe(32), token_urlsafe(32)
+
+    async def run(self) -> None:
+        """Run until cancelled.
+
+        Raises :class:`PortTaken`, and :class:`StepFailed` when the data cannot be prepared.
+        """
+        self._require_port()
+        with shown("准备数据", self._console) as report:
+            prepared = await run_step(
+                "准备数据", self._kefu("prepare", "--json"), self._logs / "prepare.log", report
+            )
+        # Preparing takes a while; another program on our port would be taken for our own service.
+        self._require_port()
+        with opened(self._settings) as database:
+            async with Supervisor() as supervisor:
+                await supervisor.keep(self._child("service", self._service()))
+                await self._ready(lambda answer: answer.is_success)
+                self._welcome(prepared["passwords"])
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._follow_models(database, supervisor))
+                    tasks.create_task(self._start_bot(database))
+
+    def _require_port(self) -> None:
+        if not port_is_free(self._settings.host, self._settings.port):
+            raise PortTaken(self._settings.port)
+
+    async def _start_bot(self, database: Database) -> None:
+        """Train the first model; customers are served meanwhile, without Rasa."""
+        if await asyncio.to_thread(self._live_model, database) is None:
+            try:
+                with shown("训练机器人", self._console) as report:
+                    await run_step("训练", self._kefu("train", "--json"), self._logs / "training.log", report)
+            except StepFailed as error:
+                self._console.print(
+                    f"[red]✗[/red] {error.detail} 客户由服务自身的理解接待；排除后运行 bin/kefu train"
+                )
+                self._console.print("\n".join(error.last_lines), style="dim", markup=False)
+                return
+        await self._ready(lambda answer: bool(answer.json()["parts"]["bot"] == "ok"))
+        self._console.print("[green]✓[/green] 机器人已就绪")
+
+    async def _follow_models(self, database: Database, supervisor: Supervisor) -> None:
+        """Keep the bot running on the model that is released; replace the process when another one is."""
+        serving: Path | None = None
+        while True:
+            model = None
+            with suppress(SQLAlchemyError):  # the service says so; what runs goes on running
+                model = await asyncio.to_thread(self._live_model, database)
+            if model is not None and model != serving:
+                if serving is not None:
+                    self._console.print(f"换上新模型 {model.name}")
+                await supervisor.keep(self._child("bot", self._bot(model)))
+                serving = model
+            for child in supervisor.children:
+                child.turn_log_over()
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _ready(self, reached: Callable[[httpx.Response], bool]) -> None:
+        """Wait until the service's account of its own health is as it should be."""
+        url = f"{self._address}/api/v1/health/ready"
+        async with httpx.AsyncClient(trust_env=False, timeout=5.0) as client:
+            while True:
+                with suppress(httpx.TransportError):
+                    if reached(await client.get(url)):
+                        return
+                await asyncio.sleep(HEALTH_SECONDS)
+
+    @property
+    def _address(self) -> str:
+        host = "127.0.0.1" if self._settings.host in {"0.0.0.0", "::"} else self._settings.host  # noqa: S104
+        return f"http://{host}:{self._settings.port}"
+
+    def _welcome(self, passwords: Mapping[str, str]) -> None:
+        say = self._console.print
+        say("[green]✓[/green] 已开始接待客户")
+        for page, path in (("客户页", "/chat"), ("演示商城", "/demo"), ("坐席工作台", "/desk")):
+            say(f"  {page}\t{self._address}{path}")
+        if passwords:
+            say(f"  坐席的初始密码（也在 {passwords_file(self._settings)}）：")
+            for username, password in passwords.items():
+                say(f"    {username}\t{password}", markup=False)
+
+    def _tell_failure(self, name: str, code: int, delay: float, last_lines: list[str]) -> None:
+        self._console.print("\n".join(last_lines), style="dim", markup=False)
+        log_file = self._logs / f"{name}.log"
+        self._console.print(f"[red]✗[/red] {name} 已退出（{code}），{delay:g} 秒后重启；日志在 {log_file}")
+
+    def _live_model(self, database: Database) -> Path | None:
+        with database.read() as session:
+            release = live(session, "model")
+        return None if release is None else self._settings.data_dir / release.path
+
+    def _child(self, name: str, command: Command) -> Child:
+        return Child(name, command, self._logs / f"{name}.log", self._tell_failure)
+
+    def _kefu(self, *arguments: str, env: Mapping[str, str] | None = None) -> Command:
+        return Command((sys.executable, "-m", "kefu.cli", *arguments), env or {}, ROOT)
+
+    def _service(self) -> Command:
+        return self._kefu(
+            "serve",
+            env={
+                "KEFU_BOT_URL": f"http://127.0.0.1:{self._bot_port}",
+                "KEFU_BOT_TOKEN": self._bot_token,
+                "KEFU_ACTION_PORT": str(self._action_port),
+                "KEFU_ACTION_TOKEN": self._action_token,
+            },
+        )
+
+    def _bot(self, model: Path) -> Command:
+        python = str(ROOT / "bot" / ".venv" / "bin" / "python")
+        action_url = f"http://127.0.0.1:{self._action_port}/webhook?token={self._action_token}"
+        return Command(
+            (python, "-m", "bot.server", "--model", str(model), "--port", str(self._bot_port)),
+            {
+                "PYTHONPATH": str(ROOT),
+                "KEFU_BOT_TOKEN": self._bot_token,
+                "KEFU_ACTION_URL": action_url,
+                "KEFU_ENCODER": self._settings.encoder,
+                "RASA_TELEMETRY_ENABLED": "false",
+            },
+            ROOT,
+        )

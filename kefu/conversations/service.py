@@ -1,0 +1,212 @@
+"""The only code that writes conversations and messages. Every function runs inside the caller's transaction."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from kefu.conversations.models import Conversation, Message, Sender, State
+from kefu.conversations.schemas import InboundMessage, Reply, fingerprint, wire
+from kefu.core import outbox
+from kefu.core.clock import now
+from kefu.core.errors import Conflict, NotFound
+
+# Which state may follow which. A closed conversation never reopens: a new one is linked to it.
+NEXT: dict[State, frozenset[State]] = {
+    State.NEW: frozenset({State.BOT, State.QUEUED, State.HUMAN, State.CLOSED}),
+    State.BOT: frozenset({State.QUEUED, State.HUMAN, State.CLOSED}),
+    State.QUEUED: frozenset({State.HUMAN, State.BOT, State.CLOSED}),
+    State.HUMAN: frozenset({State.QUEUED, State.BOT, State.CLOSED}),
+    State.CLOSED: frozenset(),
+}
+
+
+def lock(session: Session, conversation_id: str) -> Conversation:
+    """Return the conversation, its row locked until the transaction ends (FOR UPDATE on PostgreSQL)."""
+    query = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
+    conversation = session.scalar(query)
+    if conversation is None:
+        raise NotFound("conversation_not_found", "没有这个会话")
+    return conversation
+
+
+def current(session: Session, customer_id: str) -> Conversation | None:
+    """Return the customer's conversation that is not closed."""
+    query = (
+        select(Conversation)
+        .where(Conversation.customer_id == customer_id, Conversation.state != State.CLOSED)
+        .order_by(Conversation.created_at.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def open_for(session: Session, customer_id: str, inbox: str) -> Conversation:
+    """Return the customer's open conversation; begin one, linked to the last, when there is none."""
+    found = current(session, customer_id)
+    if found is not None:
+        return found
+    last = select(Conversation.id).where(Conversation.customer_id == customer_id)
+    conversation = Conversation(
+        customer_id=customer_id,
+        inbox=inbox,
+        state=State.NEW,
+        previous_id=session.scalar(last.order_by(Conversation.created_at.desc()).limit(1)),
+    )
+    session.add(conversation)
+    session.flush()
+    return conversation
+
+
+def owned(session: Session, customer_id: str, conversation_id: str) -> Conversation:
+    """Return a conversation if it is this customer's; otherwise it does not exist for the caller."""
+    conversation = session.get(Conversation, conversation_id)
+    if conversation is None or conversation.customer_id != customer_id:
+        raise NotFound("conversation_not_found", "没有这个会话")
+    return conversation
+
+
+def move_history(session: Session, from_customer: str, to_customer: str) -> None:
+    """Give one customer's conversations to another (an anonymous visitor has signed in)."""
+    query = select(Conversation).where(Conversation.customer_id == from_customer)
+    for conversation in session.scalars(query):
+        conversation.customer_id = to_customer
+    session.execute(update(Message).where(Message.author_id == from_customer).values(author_id=to_customer))
+
+
+def receive(
+    session: Session,
+    conversation: Conversation,
+    author_id: str,
+    inbound: InboundMessage,
+    shown: dict[str, Any],
+) -> tuple[Message, bool]:
+    """Store a customer's message once, and with it the trigger of the bot's turn.
+
+    Returns the message and whether it is new. The same ``client_msg_id`` with another body is a conflict.
+    ``shown`` is added to the content for display (an option's title).
+    """
+    body = inbound.content.model_dump()
+    digest = fingerprint(inbound.kind, body)
+    seen = session.scalar(
+        select(Message).where(Message.author_id == author_id, Message.client_msg_id == inbound.client_msg_id)
+    )
+    if seen is not None:
+        if seen.fingerprint != digest:
+            raise Conflict("client_msg_id_reused", "这个消息编号已被另一条消息使用")
+        return seen, False
+    if conversation.state == State.NEW:
+        transition(session, conversation, State.BOT)
+    message = append(
+        session,
+        conversation,
+        Reply(inbound.kind, body | shown, Sender.CUSTOMER),
+        author_id=author_id,
+        client_msg_id=inbound.client_msg_id,
+        digest=digest,
+    )
+    if conversation.state == State.BOT:
+        request_turn(session, conversation, message)
+    return message, True
+
+
+def request_turn(session: Session, conversation: Conversation, message: Message) -> None:
+    """Write the trigger of a bot's turn for this message."""
+    outbox.emit(
+        session,
+        outbox.TURN_REQUESTED,
+        conversation_id=conversation.id,
+        customer_id=conversation.customer_id,
+        data={"message_id": message.id},
+        seq=message.seq,
+        audience="internal",
+    )
+
+
+def append(
+    session: Session,
+    conversation: Conversation,
+    reply: Reply,
+    *,
+    author_id: str | None = None,
+    client_msg_id: str | None = None,
+    digest: str | None = None,
+    in_reply_to: str | None = None,
+    part: int | None = None,
+) -> Message:
+    """Write a message with the next ``seq`` of its conversation, and its event."""
+    conversation.last_seq += 1
+    conversation.last_activity_at = now()
+    message = Message(
+        conversation_id=conversation.id,
+        seq=conversation.last_seq,
+        sender=reply.sender,
+        author_id=author_id,
+        kind=reply.kind,
+        content=reply.content,
+        client_msg_id=client_msg_id,
+        fingerprint=digest,
+        in_reply_to=in_reply_to,
+        part=part,
+        provenance=reply.provenance or None,
+    )
+    session.add(message)
+    session.flush()
+    _emit(session, conversation, "message.created", wire(message), seq=message.seq)
+    return message
+
+
+def transition(
+    session: Session, conversation: Conversation, to: State, *, agent: dict[str, Any] | None = None
+) -> None:
+    """Change the state; every change of owner bumps the epoch, so that late replies of the old owner drop."""
+    if to not in NEXT[State(conversation.state)]:
+        raise Conflict("state_not_allowed", "会话当前状态不能这样操作", f"{conversation.state} → {to}")
+    conversation.state = to
+    conversation.epoch += 1
+    conversation.agent_id = agent["id"] if agent else None
+    if to == State.CLOSED:
+        conversation.closed_at = now()
+    data: dict[str, Any] = {"state": to.value}
+    if agent:
+        data["agent"] = {"name": agent["name"], "number": agent["number"]}
+    _emit(session, conversation, "state.changed", data)
+
+
+def mark_read(session: Session, conversation: Conversation, side: str, seq: int) -> None:
+    """Record how far a side (``customer`` or ``agent``) has read; never backwards."""
+    column = f"{side}_read_seq"
+    seq = min(seq, conversation.last_seq)
+    if seq > getattr(conversation, column):
+        setattr(conversation, column, seq)
+        _emit(session, conversation, "read", {"side": side, "seq": seq})
+
+
+def _emit(
+    session: Session, conversation: Conversation, type_: str, data: dict[str, Any], seq: int | None = None
+) -> None:
+    outbox.emit(
+        session,
+        type_,
+        conversation_id=conversation.id,
+        customer_id=conversation.customer_id,
+        data=data,
+        seq=seq,
+    )
+
+
+def messages(session: Session, conversation_id: str, after_seq: int = 0, limit: int = 200) -> list[Message]:
+    """Return messages behind ``after_seq``, in order."""
+    query = (
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq > after_seq)
+        .order_by(Message.seq)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def replies_to(session: Session, turn_id: str) -> list[Message]:
+    """Return what a turn answered."""
+    query = select(Message).where(Message.in_reply_to == turn_id).order_by(Message.part)
+    return list(session.scalars(query))

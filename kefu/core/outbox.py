@@ -1,0 +1,140 @@
+"""The event log: what happened, written in the transaction that made it happen.
+
+It serves twice. Clients resume from it by cursor (``event_id``); and rows that ask for work (``turn.requested``)
+are that work's trigger, at least once, until ``done_at`` is set.
+"""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Integer, String, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kefu.core.clock import now
+from kefu.core.database import Base
+
+TURN_REQUESTED = "turn.requested"
+
+
+class EventRow(Base):
+    """One event. ``audience``: ``both`` sides, ``staff`` alone, or ``internal`` (work to do)."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index("ix_events_customer_cursor", "customer_id", "event_id"),
+        Index("ix_events_open_work", "type", "done_at"),
+    )
+
+    event_id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    type: Mapped[str] = mapped_column(String(40))
+    audience: Mapped[str] = mapped_column(String(10), default="both")
+    conversation_id: Mapped[str] = mapped_column(String(32), index=True)
+    customer_id: Mapped[str] = mapped_column(String(32))
+    seq: Mapped[int | None]
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    done_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event as it goes over the wire; ``event_id`` is None for one that is not kept (typing, queue places)."""
+
+    type: str
+    conversation_id: str
+    data: dict[str, Any]
+    event_id: int | None = None
+    seq: int | None = None
+    customer_id: str = field(default="", repr=False)
+    audience: str = "both"
+
+    def wire(self) -> dict[str, Any]:
+        """The JSON object that clients receive."""
+        shown = asdict(self)
+        del shown["customer_id"], shown["audience"]
+        if self.seq is None:
+            del shown["seq"]
+        return shown
+
+
+def of_row(row: EventRow) -> Event:
+    """Turn a stored row into an event."""
+    return Event(
+        row.type, row.conversation_id, row.data, row.event_id, row.seq, row.customer_id, row.audience
+    )
+
+
+def emit(
+    session: Session,
+    type_: str,
+    *,
+    conversation_id: str,
+    customer_id: str,
+    data: dict[str, Any],
+    seq: int | None = None,
+    audience: str = "both",
+) -> EventRow:
+    """Write an event in this transaction; it is announced after the commit."""
+    row = EventRow(
+        type=type_,
+        audience=audience,
+        conversation_id=conversation_id,
+        customer_id=customer_id,
+        data=data,
+        seq=seq,
+    )
+    session.add(row)
+    session.flush()
+    session.info.setdefault("events", []).append(of_row(row))
+    return row
+
+
+def announce(session: Session, event: Event) -> None:
+    """Send an event after the commit without keeping it."""
+    session.info.setdefault("events", []).append(event)
+
+
+def after(
+    session: Session, cursor: int, *, customer_id: str | None = None, staff: bool = False, limit: int = 500
+) -> list[Event]:
+    """Return the events behind ``cursor``: of one customer, or everything that staff may see."""
+    query = select(EventRow).where(EventRow.event_id > cursor).order_by(EventRow.event_id).limit(limit)
+    if customer_id is not None:
+        query = query.where(EventRow.customer_id == customer_id)
+    audiences = ("both", "staff") if staff else ("both",)
+    return [of_row(row) for row in session.scalars(query.where(EventRow.audience.in_(audiences)))]
+
+
+def latest(session: Session) -> int:
+    """Return the newest event id (0 when there is none)."""
+    return session.scalar(select(func.max(EventRow.event_id))) or 0
+
+
+def oldest(session: Session) -> int:
+    """Return the oldest event id still kept (0 when there is none)."""
+    return session.scalar(select(func.min(EventRow.event_id))) or 0
+
+
+def open_work(session: Session, type_: str, conversation_id: str | None = None) -> list[EventRow]:
+    """Return the triggers of ``type_`` that nobody has finished, oldest first."""
+    query = select(EventRow).where(EventRow.type == type_, EventRow.done_at.is_(None))
+    if conversation_id is not None:
+        query = query.where(EventRow.conversation_id == conversation_id)
+    return list(session.scalars(query.order_by(EventRow.event_id)))
+
+
+def finish_work(session: Session, event_ids: list[int]) -> None:
+    """Mark triggers as done."""
+    session.execute(update(EventRow).where(EventRow.event_id.in_(event_ids)).values(done_at=now()))
+
+
+def forget(session: Session, keep: timedelta) -> int:
+    """Delete events older than ``keep``; open work stays. Returns how many went."""
+    old = delete(EventRow).where(
+        EventRow.created_at < now() - keep,
+        (EventRow.type != TURN_REQUESTED) | EventRow.done_at.is_not(None),
+    )
+    return session.execute(old).rowcount  # type: ignore[attr-defined, no-any-return]

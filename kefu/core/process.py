@@ -1,0 +1,27 @@
+"""Child processes that do not outlive us."""
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def tied_to_us(niceness: int = 0) -> Callable[[], None]:
+    """Return a ``preexec_fn``: the kernel kills the child when we end, however we end (Linux only).
+
+    ``niceness`` above 0 leaves the processor to others. The child is tied to the thread that starts it.
+    """
+    parent = os.getpid()
+
+    def prepare() -> None:
+        os.nice(niceness)
+        if _LIBC is not None:
+            _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:  # we ended between fork and here
+                os._exit(1)
+
+    return prepare

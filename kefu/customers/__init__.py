@@ -1,0 +1,1 @@
+"""Who the customer is: anonymous or verified, and the merging of the two."""

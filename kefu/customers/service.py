@@ -1,0 +1,99 @@
+"""Signing customers in: visitor tokens, identity by HMAC, merging an anonymous history into a known customer."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kefu.core.clock import now
+from kefu.core.errors import Unauthorised
+from kefu.customers.models import Customer
+
+TOKEN_DAYS = 180
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the embedding page says the customer is; ``identifier_hash`` proves it."""
+
+    external_id: str
+    identifier_hash: str
+    name: str = ""
+
+
+def identifier_hash(secret: str, external_id: str) -> str:
+    """Return hex HMAC-SHA256 of ``external_id`` under the inbox secret."""
+    return hmac.new(secret.encode(), external_id.encode(), hashlib.sha256).hexdigest()
+
+
+def check_identity(secret: str, identity: Identity) -> None:
+    """Refuse an identity that the shop has not signed."""
+    expected = identifier_hash(secret, identity.external_id)
+    if not hmac.compare_digest(expected, identity.identifier_hash.lower()):
+        raise Unauthorised(
+            "identity_not_verified", "身份未通过验证", "请从商城页面重新进入客服，或以访客身份咨询。"
+        )
+
+
+class VisitorTokens:
+    """Bearer tokens that name a customer; signed, so that nothing is stored for a visitor who only looks."""
+
+    def __init__(self, secret: str) -> None:
+        self._key = OctKey.import_key(secret)
+
+    def issue(self, customer_id: str) -> str:
+        """Return a token for ``customer_id``, valid for half a year."""
+        expires = int((now() + timedelta(days=TOKEN_DAYS)).timestamp())
+        return jwt.encode({"alg": "HS256"}, {"sub": customer_id, "use": "visitor", "exp": expires}, self._key)
+
+    def customer_id(self, token: str) -> str:
+        """Return the customer a token names, or refuse it."""
+        try:
+            claims = jwt.decode(token, self._key, algorithms=["HS256"]).claims
+        except (JoseError, ValueError) as error:
+            raise _bad_token() from error
+        if claims.get("use") != "visitor" or float(claims.get("exp", 0)) < now().timestamp():
+            raise _bad_token()
+        return str(claims["sub"])
+
+
+def _bad_token() -> Unauthorised:
+    return Unauthorised("token_invalid", "登录状态已失效", "请刷新页面后重试。")
+
+
+def get(session: Session, customer_id: str) -> Customer:
+    """Return a customer, following a merge; a token of one who no longer exists is refused."""
+    customer = session.get(Customer, customer_id)
+    if customer is not None and customer.merged_into is not None:
+        customer = session.get(Customer, customer.merged_into)
+    if customer is None:
+        raise _bad_token()
+    return customer
+
+
+def create(session: Session, inbox: str, context: dict[str, Any]) -> Customer:
+    """Add an anonymous customer."""
+    customer = Customer(inbox=inbox, context=context)
+    session.add(customer)
+    session.flush()
+    return customer
+
+
+def known(session: Session, inbox: str, identity: Identity) -> Customer:
+    """Return the verified customer of this identity, adding one if the shop sent somebody new."""
+    query = select(Customer).where(Customer.inbox == inbox, Customer.external_id == identity.external_id)
+    customer = session.scalar(query)
+    if customer is None:
+        customer = Customer(inbox=inbox, external_id=identity.external_id, name=identity.name)
+        session.add(customer)
+        session.flush()
+    elif identity.name:
+        customer.name = identity.name
+    return customer

@@ -1,0 +1,1 @@
+"""One bot turn: understand, then answer, clarify, act, hand over or decline."""

@@ -1,0 +1,219 @@
+"""Knowledge: answer, clarify among near-tied readings, or decline; never a guess, never an invented answer."""
+
+from enum import Enum
+
+from kb_index.search import Candidate, SearchResult
+from kefu.conversations.schemas import Reply
+from kefu.dialogue.decision import Case, Decision, Handover, Option
+from kefu.dialogue.memory import Offered
+from kefu.dialogue.readings import Ranked, rank
+from kefu.dialogue.tools import FORMS
+
+RELATED = 4
+FAILURES_TO_HUMAN = 2
+# The index gives the shop's own questions an in-domain probability near 1, so what counts is how near.
+COVERED = 0.9  # below it nothing is answered, at most narrowed
+SUSPECT = 0.98  # asked of what the bot takes for out of scope
+TRUST = 0.5  # how much less is asked of what the bot takes for the shop's business
+SURE = 0.85  # asked of an answer to a few words that name a topic: they are mostly vague
+NOTHING_FITS = 0.01
+VAGUE, SHORT = 5, 8  # characters
+
+
+class Scope(Enum):
+    """What the bot's intent says about whether the shop is meant."""
+
+    UNKNOWN = "unknown"
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+
+
+CLARIFY = "您想了解的是下面哪一个？点一下，或直接回复序号。"
+CLARIFY_AGAIN = "换个方向再帮您找找，是下面这些吗？"
+NOT_UNDERSTOOD = "抱歉，我没有完全理解您的意思。您可以换个说法，或者看看下面这些；也可以直接转人工。"
+DECLINE = "这个问题不在云杉商城的服务范围内，我不能随便回答您。购物、物流、退换货、发票等问题都可以问我。"
+REASONS = {"hot": "hot", "similar": "similar"}
+
+
+def answer(case: Case, key: str, *, confidence: float, outcome: str = "answer") -> Decision:
+    """Answer with an article; afterwards follow-up questions are read in its context."""
+    facts, memory = case.facts, case.memory
+    article = facts.knowledge.articles[key]
+    memory.article_key, memory.topic = key, article.category
+    memory.failures, memory.fragment = 0, ""
+    memory.offered, memory.offered_topic = [], None
+    memory.remember(case.understanding.text or article.title, f"answer:{key}")
+    content = {
+        "text": article.answer,
+        "source": {"article_key": key, "title": article.title, "revision": article.revision},
+        "confidence": round(confidence, 3),
+        "ai_generated": True,
+        "related": related(case, key),
+    }
+    return case.done(outcome, Reply("answer", content))
+
+
+def related(case: Case, key: str) -> list[Option]:
+    """Return what a customer may want next: the tool, verification where it needs one, related questions."""
+    facts = case.facts
+    article = facts.knowledge.articles[key]
+    options = []
+    if article.tool is not None:
+        title = FORMS[article.tool].offer if article.tool in FORMS else TOOL_TITLES.get(article.tool, "查看")
+        options.append(facts.option("action", f"tool:{article.tool}", title, None))
+        if not facts.verified:
+            options.append(facts.option("action", "form:identity", "验证身份后直接办理", None))
+    today = facts.now.date()
+    for other in article.related:
+        found = facts.knowledge.articles.get(other)
+        if found is not None and found.valid(today):
+            options.append(facts.option("article", other, found.title, "similar"))
+    return options[: RELATED + 1]
+
+
+TOOL_TITLES = {
+    "orders": "查看我的订单",
+    "logistics": "查我的物流",
+    "refund_progress": "查退款进度",
+    "invoices": "查看我的发票",
+    "coupons": "查看我的优惠券",
+    "addresses": "查看收货地址",
+    "complaint_progress": "查投诉进度",
+}
+
+
+def clarify(case: Case, ranked: list[Ranked], topic: str | None, *, text: str = CLARIFY) -> Decision:
+    """Offer readings; the last option is always 以上都不是."""
+    facts, memory = case.facts, case.memory
+    ranked = ranked[: facts.thresholds.max_options]
+    articles = facts.knowledge.articles
+    options = [facts.option("article", one.key, articles[one.key].title, one.reason) for one in ranked]
+    options.append(facts.option("none", topic or "", "以上都不是", None))
+    memory.offered = [Offered(kind="article", key=one.key, title=articles[one.key].title) for one in ranked]
+    memory.offered_topic, memory.topic = topic, topic or memory.topic
+    memory.remember(case.understanding.text, "clarify:" + ",".join(one.key for one in ranked))
+    shown = tuple((topic, one.key) for one in ranked) if topic else ()
+    return case.done("clarify", Reply("clarify", {"text": text, "options": options}), shown=shown)
+
+
+def clarify_topic(case: Case, topic: str) -> Decision:
+    """Offer the readings of a vague topic, those of this order's state first."""
+    found = case.facts.knowledge.topics[topic]
+    state = case.facts.focus.state.value if case.facts.focus else None
+    ranked = rank(case.facts.knowledge, found, state, frozenset(case.memory.rejected))
+    return clarify(case, ranked or rank(case.facts.knowledge, found, state), topic)
+
+
+def fail(case: Case, *, offer: list[Ranked] | None = None) -> Decision:
+    """In the domain and not understood. The second time in a row a person takes over."""
+    memory = case.memory
+    memory.failures += 1
+    memory.remember(case.understanding.text, "not_understood")
+    if memory.failures >= FAILURES_TO_HUMAN:
+        return hand_over(case, "not_understood", 0)
+    options = [
+        case.facts.option("article", one.key, case.facts.knowledge.articles[one.key].title, "similar")
+        for one in offer or []
+    ]
+    options.append(case.facts.option("human", "human", "转人工客服", None))
+    return case.done("not_understood", Reply("fallback", {"text": NOT_UNDERSTOOD, "options": options}))
+
+
+def decline(case: Case) -> Decision:
+    """Out of the shop's business: say so. This is not a failure of understanding."""
+    lines = case.facts.knowledge.smalltalk.get("decline", (DECLINE,))
+    case.memory.remember(case.understanding.text, "declined")
+    options = [case.facts.option("human", "human", "转人工客服", None)]
+    return case.done("decline", Reply("fallback", {"text": lines[0], "options": options}))
+
+
+def hand_over(case: Case, reason: str, priority: int) -> Decision:
+    """Give the conversation to people; the message itself is written with the queue entry."""
+    case.memory.failures, case.memory.offered, case.memory.form = 0, [], None
+    return case.done("handoff", handover=Handover(reason, priority))
+
+
+def by_retrieval(case: Case, *, bot: Scope = Scope.UNKNOWN) -> Decision:
+    """Decide by calibrated probabilities; ``bot`` is what the intent classifier thinks of the scope.
+
+    Two models that share no features but the embedding must agree before a message is turned away.
+    """
+    limits, result = case.facts.thresholds, case.understanding.result
+    candidates = _valid(case, result)
+    if not candidates:
+        return decline(case)
+    top = candidates[0]
+    second = candidates[1].confidence if len(candidates) > 1 else 0.0
+    floor = {Scope.OUTSIDE: SUSPECT, Scope.INSIDE: limits.decline * TRUST}.get(bot, limits.decline)
+    if result.in_domain < floor:
+        return _nothing_fits(case)
+    vague = case.understanding.topic is not None and len(case.understanding.normalised) <= VAGUE
+    bar = max(limits.answer, SURE) if vague or bot is Scope.OUTSIDE else limits.answer
+    if result.in_domain >= COVERED and top.confidence >= bar and top.confidence - second >= limits.margin:
+        return answer(case, top.key, confidence=top.confidence)
+    if top.confidence < NOTHING_FITS and case.understanding.topic is None:
+        return fail(case, offer=[Ranked(one.key, "similar") for one in candidates[:3]])
+    return clarify(case, _mixed(case, candidates), case.understanding.topic)
+
+
+def _nothing_fits(case: Case) -> Decision:
+    """Decline, unless the message is short and names a topic of the shop: then its readings are worth offering."""
+    topic = case.understanding.topic
+    if topic is not None and len(case.understanding.normalised) <= SHORT:
+        return clarify_topic(case, topic)
+    return decline(case)
+
+
+def narrow(case: Case) -> Decision:
+    """Offer what the message may mean, without answering any of it."""
+    candidates = _valid(case, case.understanding.result)
+    if not candidates:
+        return fail(case)
+    return clarify(case, _mixed(case, candidates), case.understanding.topic)
+
+
+def _mixed(case: Case, candidates: list[Candidate]) -> list[Ranked]:
+    """Return the candidates, with the readings of the topic that the message names behind the nearest."""
+    found = [Ranked(one.key, None) for one in candidates if one.key not in case.memory.rejected]
+    topic = case.facts.knowledge.topics.get(case.understanding.topic or "")
+    if topic is None or len(case.understanding.normalised) > SHORT:
+        return found
+    state = case.facts.focus.state.value if case.facts.focus else None
+    readings = rank(case.facts.knowledge, topic, state, frozenset(case.memory.rejected))
+    merged: dict[str, Ranked] = {one.key: one for one in found[:2]}
+    for one in [*readings, *found]:
+        merged.setdefault(one.key, one)
+    return list(merged.values())
+
+
+def _valid(case: Case, result: SearchResult) -> list[Candidate]:
+    articles, today = case.facts.knowledge.articles, case.facts.now.date()
+    return [one for one in result.candidates if one.key in articles and articles[one.key].valid(today)]
+
+
+def follow_up(case: Case, *, certain: bool) -> Decision | None:
+    """Read a short question in the context of the last answer; None when it makes no sense there.
+
+    ``certain``: the bot itself called it a follow-up.
+    """
+    last, within = case.memory.article_key, case.understanding.in_context
+    if last is None or within is None or last not in case.facts.knowledge.articles:
+        return None
+    alone = _valid(case, case.understanding.result)
+    if not certain and alone and alone[0].confidence >= case.facts.thresholds.answer:
+        return None
+    article = case.facts.knowledge.articles[last]
+    near = set(article.related)
+    ranked = sorted(
+        (one for one in _valid(case, within) if one.key != last),
+        key=lambda one: (
+            -one.confidence
+            * (2.0 if one.key in near else 1.5 if one.key.startswith(article.category) else 1.0)
+        ),
+    )
+    if not ranked or ranked[0].confidence < case.facts.thresholds.decline / 2:
+        return None
+    best = ranked[0]
+    if best.key in near or best.confidence >= case.facts.thresholds.answer:
+        return answer(case, best.key, confidence=best.confidence)
+    return clarify(case, [Ranked(one.key, None) for one in ranked], None)

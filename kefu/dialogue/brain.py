@@ -1,0 +1,94 @@
+"""The published knowledge and its index in memory, and the understanding of a message by them alone."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb_index.documents import Document
+from kb_index.encoders import Encoder
+from kb_index.search import KnowledgeIndex
+from kb_index.suggest import Suggester
+from kb_index.text import bare_topic, normalise
+from kefu.dialogue import signals
+from kefu.dialogue.decision import Understanding
+from kefu.dialogue.memory import Memory
+from kefu.knowledge.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Brain:
+    """One consistent set of content, index and suggestions; replaced as a whole."""
+
+    knowledge: Snapshot
+    index: KnowledgeIndex
+    suggester: Suggester
+
+    def understand(self, text: str, memory: Memory) -> tuple[Understanding, NDArray[np.float32]]:
+        """Return what the service itself understands of a message, and its embedding (d,) for the bot."""
+        vector = self.index.encode(text)
+        result = self.index.search(text, vector=vector)
+        within = None
+        last = self.knowledge.articles.get(memory.article_key or "")
+        if last is not None and signals.is_elliptic(text):
+            within = self.index.search(f"{last.title.rstrip('？?')}，{text}")
+        understanding = Understanding(
+            text=text,
+            normalised=normalise(text),
+            result=result,
+            in_context=within,
+            signal=signals.find(text),
+            topic=bare_topic(text, self.knowledge.words) or self._topic_within(text),
+        )
+        return understanding, vector
+
+    def _topic_within(self, text: str) -> str | None:
+        """Return the topic of the longest topic word in a short message."""
+        plain = normalise(text)
+        found = [word for word in self.knowledge.words if len(word) >= 2 and word in plain]
+        return self.knowledge.words[max(found, key=len)] if found and len(plain) <= 12 else None
+
+
+class BrainHolder:
+    """Where the live brain stands; ``swap`` is atomic, a turn keeps the one it began with."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self._brain: Brain | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether customers can be served."""
+        return self._brain is not None
+
+    @property
+    def brain(self) -> Brain:
+        """The live brain. Raises ``RuntimeError`` before the first one is loaded."""
+        if self._brain is None:
+            raise RuntimeError("no knowledge index is loaded")
+        return self._brain
+
+    def load(self, knowledge: Snapshot, artefact: Path) -> Brain:
+        """Load an index from disk beside its content, warm it up and put it live."""
+        index = KnowledgeIndex.load(artefact, self.encoder)
+        index.search("怎么退货")
+        brain = Brain(knowledge, index, Suggester(documents(knowledge)))
+        self.put(brain)
+        return brain
+
+    def put(self, brain: Brain) -> None:
+        """Put a loaded brain live."""
+        self._brain = brain
+
+    def refresh(self, knowledge: Snapshot) -> None:
+        """Put new content beside the same index (an answer's text was edited, choices were counted)."""
+        self._brain = Brain(knowledge, self.brain.index, self.brain.suggester)
+
+
+def documents(knowledge: Snapshot) -> list[Document]:
+    """Return the articles as the retrieval library takes them."""
+    return [
+        Document(one.key, one.title, one.category, (one.title, *one.similar))
+        for one in knowledge.articles.values()
+    ]

@@ -1,0 +1,274 @@
+"""The one decision function: reads an understanding and the dialogue state, writes nothing.
+
+Rasa names an action and that action calls :func:`decide`; while Rasa is away the turn calls it without a name
+and the same code decides from the service's own understanding. There are never two bots.
+"""
+
+from collections.abc import Callable
+
+from kefu.conversations.schemas import Reply
+from kefu.dialogue import answering, forms, showing
+from kefu.dialogue.answering import Scope
+from kefu.dialogue.decision import Case, Decision
+from kefu.dialogue.signals import PRIORITY, Signal, is_explicit, ordinal
+from kefu.dialogue.tools import FORMS
+
+# Which tool an explicit request wants, and which article explains the matter.
+REQUESTS = {
+    "check_order": ("orders", "order.status"),
+    "track_parcel": ("logistics", "shipping.track"),
+    "check_refund": ("refund_progress", "refund.progress"),
+    "urge_order": ("urge", "shipping.urge"),
+    "cancel_order": ("cancel_order", "order.cancel"),
+    "change_address": ("change_address", "order.modify_address"),
+    "apply_return": ("return_request", "refund.apply_return"),
+    "apply_refund": ("refund_request", "refund.apply_refund_only"),
+    "apply_exchange": ("exchange_request", "exchange.apply"),
+    "apply_invoice": ("invoice_request", "invoice.apply"),
+    "file_complaint": ("complaint", "complaint.how"),
+    "verify_identity": ("identity", "order.status"),
+}
+SMALLTALK = ("greet", "thanks", "goodbye", "bot_identity", "chitchat")
+GRAVE = {
+    "ask_human": Signal.ASKED,
+    "danger": Signal.DANGER,
+    "money_lost": Signal.MONEY_LOST,
+    "threat": Signal.THREAT,
+    "abuse": Signal.ANGER,
+}
+GRAVE_CONFIDENCE = 0.5
+PLAINLY = 0.9  # an article that certainly answers outweighs a less than certain grave intent
+SURE = 0.8
+INSIDE, OUTSIDE = 0.6, 0.35
+
+
+def decide(case: Case) -> Decision:
+    """Decide what one typed message leads to."""
+    for rule in (_grave, _form, _chosen, _vague, _small, _request, _follow_up):
+        decision = rule(case)
+        if decision is not None:
+            return decision
+    return _by_knowledge(case)
+
+
+def _grave(case: Case) -> Decision | None:
+    """Danger, lost money, threats, anger and the word 人工 hand over at once."""
+    signal = case.understanding.signal
+    if signal is None or signal not in PRIORITY | {Signal.ASKED: 0}:
+        signal = _named_grave(case)
+    if signal is None:
+        return None
+    return answering.hand_over(case, signal.value, PRIORITY.get(signal, 0))
+
+
+def _named_grave(case: Case) -> Signal | None:
+    """Return what the bot itself takes for grave, unless the knowledge base plainly covers the question."""
+    intent, result = case.understanding.intent, case.understanding.result
+    if intent is None or intent.name not in GRAVE or intent.confidence < GRAVE_CONFIDENCE:
+        return None
+    top = result.candidates[:1]
+    covered = bool(top) and top[0].confidence >= case.facts.thresholds.answer
+    return None if covered and intent.confidence < PLAINLY else GRAVE[intent.name]
+
+
+def _form(case: Case) -> Decision | None:
+    return forms.step(case) if case.memory.form is not None else None
+
+
+def _chosen(case: Case) -> Decision | None:
+    """An offered option chosen by number or by words, or all of them turned down."""
+    understood, memory = case.understanding, case.memory
+    if understood.signal is Signal.NONE_OF_THESE or understood.intent_is("none_of_these", at_least=SURE):
+        return none_of_these(case)
+    if not memory.offered:
+        return None
+    # A story names this action for a "不是" after options were offered.
+    if understood.action == "action_none_of_these" and len(understood.normalised) <= 8:
+        return none_of_these(case)
+    place = ordinal(understood.text, len(memory.offered))
+    if place is None and understood.action == "action_choose_option" and understood.intent_is("affirm"):
+        place = 0
+    if place is not None:
+        return choose_article(case, memory.offered[place].key)
+    return _chosen_by_words(case)
+
+
+def _chosen_by_words(case: Case) -> Decision | None:
+    """Words that fit exactly one of the offered options ("我说的是查物流那个")."""
+    offered = {one.key for one in case.memory.offered}
+    ranked = [one for one in case.understanding.result.candidates if one.key in offered]
+    if not ranked or case.understanding.topic is not None:
+        return None
+    best, rest = ranked[0], ranked[1:]
+    leads = best.key == case.understanding.result.candidates[0].key
+    clear = not rest or best.confidence >= 1.5 * rest[0].confidence
+    if clear and leads and best.confidence >= case.facts.thresholds.answer / 2:
+        return choose_article(case, best.key)
+    return None
+
+
+def none_of_these(case: Case) -> Decision:
+    """都不是: a second, different narrowing; after that a person, with all that was learned."""
+    memory = case.memory
+    if not memory.offered:
+        return answering.fail(case)
+    memory.rejected = [*memory.rejected, *(one.key for one in memory.offered)][-30:]
+    memory.failures += 1
+    memory.remember(case.understanding.text or "以上都不是", "none_of_these")
+    topic = memory.offered_topic
+    memory.offered = []
+    if memory.failures >= answering.FAILURES_TO_HUMAN:
+        return answering.hand_over(case, "none_of_these", 0)
+    readings = showing.other_readings(case, topic)
+    if not readings:
+        options = [case.facts.option("human", "human", "转人工客服", None)]
+        text = "抱歉没有猜中。请用一句话说说具体情况，例如“昨天签收的鞋子想换大一码”；也可以直接转人工。"
+        return case.done("rephrase", Reply("fallback", {"text": text, "options": options}))
+    return answering.clarify(case, readings, topic, text=answering.CLARIFY_AGAIN)
+
+
+def choose_article(case: Case, key: str) -> Decision:
+    """An option for an article was chosen: run its tool where the customer is verified, else answer."""
+    articles = case.facts.knowledge.articles
+    if key not in articles:
+        return answering.fail(case)
+    topic = case.memory.offered_topic
+    tool = articles[key].tool
+    decision: Decision | None = None
+    if tool is not None and case.facts.verified:
+        decision = run_tool(case, tool, key)
+    decision = decision or answering.answer(case, key, confidence=1.0)
+    case.memory.failures = 0
+    return decision if topic is None else _with_choice(decision, topic, key)
+
+
+def _with_choice(decision: Decision, topic: str, key: str) -> Decision:
+    return Decision(**{**decision.__dict__, "chosen": (topic, key)})
+
+
+def run_tool(case: Case, tool: str, article: str) -> Decision | None:
+    """Show a card or open a form; None when there is nothing to show, so that the article answers."""
+    if tool in FORMS:
+        return forms.start(case, tool)
+    return showing.show(case, tool, article)
+
+
+def _vague(case: Case) -> Decision | None:
+    """A vague request is narrowed, never answered by a guess.
+
+    Nothing but a topic word is told by the words alone: classifiers misread one-word messages (Rasa issue 8778).
+    """
+    understood = case.understanding
+    if understood.topic is not None and showing.is_bare(case):
+        return _follow_up(case) or answering.clarify_topic(case, understood.topic)
+    if not understood.intent_is("vague_topic", at_least=0.6):
+        return None
+    topic = case.facts.knowledge.words.get(understood.entity("topic") or "") or understood.topic
+    if topic is not None:
+        return answering.clarify_topic(case, topic)
+    return answering.narrow(case)
+
+
+def _small(case: Case) -> Decision | None:
+    """Greetings, thanks and the like, unless the same message also asks something."""
+    understood = case.understanding
+    if understood.intent_is("solved", "affirm", at_least=SURE) and understood.action == "action_solved":
+        return _say(case, "solved")
+    # Rules and stories name this action for "没用", and for a "不是" after an answer.
+    if understood.action == "action_not_solved" and understood.intent_is("not_solved", "deny", at_least=SURE):
+        return answering.fail(case)
+    for name in SMALLTALK:
+        if understood.intent_is(name, at_least=0.6) and not _covered(case, 0.8):
+            return _say(case, name)
+    return None
+
+
+def _covered(case: Case, confidence: float) -> bool:
+    top = case.understanding.result.candidates[:1]
+    return bool(top) and top[0].confidence >= confidence
+
+
+def _say(case: Case, name: str) -> Decision:
+    lines = case.facts.knowledge.smalltalk.get(name, ("我在的，请问有什么可以帮您？",))
+    line = lines[len(case.understanding.text) % len(lines)]
+    return case.done("smalltalk", Reply("text", {"text": line}))
+
+
+def _request(case: Case) -> Decision | None:
+    """An explicit request for a tool; of an unverified customer it must be an order, not a question."""
+    understood = case.understanding
+    intent = understood.intent
+    if intent is None or intent.name not in REQUESTS or intent.confidence < 0.5:
+        return None
+    tool, article = REQUESTS[intent.name]
+    explicit = is_explicit(understood.text)
+    if not case.facts.verified:
+        return _for_a_stranger(case, tool, article, explicit=explicit)
+    if not explicit and _asks_how(case, article):
+        return None
+    return run_tool(case, tool, article)
+
+
+def _for_a_stranger(case: Case, tool: str, article: str, *, explicit: bool) -> Decision | None:
+    """An order to do something begins with identity; anything else gets the article that explains the matter."""
+    if explicit or tool == "identity":
+        case.memory.identity = tool if tool != "identity" else None
+        return forms.start(case, "identity")
+    intent, top = case.understanding.intent, case.understanding.result.candidates[:1]
+    doubtful = not top or top[0].confidence < case.facts.thresholds.answer
+    if doubtful and intent is not None and intent.confidence >= SURE:
+        return answering.answer(case, article, confidence=intent.confidence)
+    return None
+
+
+def _asks_how(case: Case, article: str) -> bool:
+    """Whether another article plainly answers what only looks like a request for a tool."""
+    top = case.understanding.result.candidates[:1]
+    return bool(top) and top[0].key != article and top[0].confidence >= case.facts.thresholds.answer
+
+
+def _follow_up(case: Case) -> Decision | None:
+    if case.understanding.in_context is None:
+        return None
+    certain = case.understanding.action == "action_follow_up" and case.understanding.intent_is("follow_up")
+    return answering.follow_up(case, certain=certain)
+
+
+def _by_knowledge(case: Case) -> Decision:
+    """What is left is a question: the knowledge base answers it, narrows it, or it is declined."""
+    understood = case.understanding
+    if understood.intent_is("out_of_scope", "chitchat", at_least=OUTSIDE):
+        return answering.by_retrieval(case, bot=Scope.OUTSIDE)
+    if understood.intent_is("ask_knowledge", "vague_topic", "follow_up", *REQUESTS, at_least=INSIDE):
+        return answering.by_retrieval(case, bot=Scope.INSIDE)
+    return answering.by_retrieval(case)
+
+
+def decide_option(case: Case, kind: str, key: str) -> Decision:
+    """Decide what a clicked option leads to."""
+    handlers: dict[str, Callable[[], Decision]] = {
+        "article": lambda: choose_article(case, key),
+        "topic": lambda: answering.clarify_topic(case, key),
+        "none": lambda: none_of_these(case),
+        "human": lambda: answering.hand_over(case, Signal.ASKED.value, 0),
+        "action": lambda: _act(case, key),
+        "intent": lambda: _act(case, f"tool:{REQUESTS[key][0]}"),
+    }
+    return handlers[kind]()
+
+
+def _act(case: Case, key: str) -> Decision:
+    verb, _, name = key.partition(":")
+    if verb == "form" and name in FORMS:
+        return forms.start(case, name)
+    if verb == "submit" and name in FORMS:
+        state = case.memory.form
+        return forms.submit(case, name, state.values if state and state.form_id == name else {})
+    if name in FORMS:
+        return forms.start(case, name)
+    if not case.facts.verified:
+        case.memory.identity = name
+        return forms.start(case, "identity")
+    return showing.show(case, name, showing.ARTICLES[name]) or answering.answer(
+        case, showing.ARTICLES[name], confidence=1.0
+    )

@@ -1,0 +1,140 @@
+"""What a decision reads and what it gives. A decision writes nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from kb_index.search import SearchResult
+from kefu.commerce.orders import Order
+from kefu.commerce.ports import Tool
+from kefu.conversations.schemas import Reply
+from kefu.dialogue.memory import Memory
+from kefu.dialogue.ports import Intent
+from kefu.dialogue.signals import Signal
+from kefu.knowledge.snapshot import Snapshot
+
+Option = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What was understood of a customer's message. ``intent`` is None while the bot is away."""
+
+    text: str
+    normalised: str
+    result: SearchResult
+    in_context: SearchResult | None = None
+    signal: Signal | None = None
+    topic: str | None = None
+    intent: Intent | None = None
+    entities: tuple[dict[str, Any], ...] = ()
+    action: str | None = None
+
+    def intent_is(self, *names: str, at_least: float = 0.5) -> bool:
+        """Whether the bot named one of these intents with enough confidence."""
+        return self.intent is not None and self.intent.name in names and self.intent.confidence >= at_least
+
+    def entity(self, name: str) -> str | None:
+        """Return the first value of an entity."""
+        return next((str(one["value"]) for one in self.entities if one.get("entity") == name), None)
+
+
+def nothing_typed(title: str = "") -> Understanding:
+    """Return the understanding of a click: the option's title, and nothing to search for."""
+    return Understanding(title, title, SearchResult(title, title, (), (), 1.0))
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When to answer, when to decline; between them the bot narrows. All are probabilities."""
+
+    answer: float
+    margin: float
+    decline: float
+    max_options: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a decision may know of the world at this moment. ``orders`` is None when the shop did not answer."""
+
+    now: datetime
+    knowledge: Snapshot
+    thresholds: Thresholds
+    option: Callable[[str, str, str, str | None], Option]
+    external_id: str | None = None
+    orders: tuple[Order, ...] | None = ()
+    cards: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def verified(self) -> bool:
+        """Whether the shop vouches for the customer."""
+        return self.external_id is not None
+
+    def order(self, order_no: str | None) -> Order | None:
+        """Return the customer's order of this number."""
+        return next((one for one in self.orders or () if one.order_no == order_no), None)
+
+    @property
+    def focus(self) -> Order | None:
+        """The order that is probably meant: the newest."""
+        return self.orders[0] if self.orders else None
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """An effect to have, once per turn: a command to the shop, or a complaint's ticket."""
+
+    tool: str
+    order_no: str | None
+    values: dict[str, str]
+
+    @property
+    def shop_tool(self) -> Tool | None:
+        """The shop's tool, None for what we keep ourselves (complaints)."""
+        return Tool(self.tool) if self.tool in set(Tool) else None
+
+
+@dataclass(frozen=True)
+class Handover:
+    """A conversation goes to people."""
+
+    reason: str
+    priority: int = 0
+
+
+@dataclass(frozen=True)
+class Verification:
+    """An anonymous customer says which order is theirs."""
+
+    order_no: str
+    phone_tail: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a turn does: replies, an effect, a handover, and what to remember."""
+
+    outcome: str
+    replies: tuple[Reply, ...]
+    memory: Memory
+    effect: ToolCall | None = None
+    handover: Handover | None = None
+    verification: Verification | None = None
+    shown: tuple[tuple[str, str], ...] = ()
+    chosen: tuple[str, str] | None = None
+    close: bool = False
+
+
+@dataclass
+class Case:
+    """One message under decision: what was understood, what is remembered, what is known."""
+
+    understanding: Understanding
+    memory: Memory
+    facts: Facts
+
+    def done(self, outcome: str, *replies: Reply, **more: Any) -> Decision:
+        """Finish with these replies."""
+        return Decision(outcome, tuple(replies), self.memory, **more)

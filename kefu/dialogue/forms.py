@@ -1,0 +1,203 @@
+"""Filling a form: by submitting it, or by typing one value after the other; a question may interrupt it."""
+
+import re
+
+from kefu.conversations.schemas import Reply
+from kefu.dialogue import answering
+from kefu.dialogue.decision import Case, Decision, ToolCall, Verification
+from kefu.dialogue.memory import FormState
+from kefu.dialogue.signals import gives_up, is_asking, ordinal
+from kefu.dialogue.tools import FORMS, Field, Form, form_content, usable_orders, why_not
+
+PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+ORDER_NO = re.compile(r"(?:YS)?\d{12,18}", re.IGNORECASE)
+ASK = {
+    "order": "请选择要办理的订单。",
+    "select": "请选择{label}，也可以直接回复序号或文字。",
+    "other": "请填写{label}。",
+}
+
+
+def start(case: Case, form_id: str) -> Decision:
+    """Open a form with what is known already filled in; without identity, identity comes first."""
+    form, facts, memory = FORMS[form_id], case.facts, case.memory
+    if not facts.verified and form_id != "identity":
+        memory.identity = form_id
+        return start(case, "identity")
+    values = _known(case, form)
+    if form.with_order and not values.get("order_no"):
+        if facts.orders is None:
+            return _shop_away(case)
+        if not usable_orders(facts, form_id):
+            return _not_possible(case, form)
+    memory.form = FormState(form_id=form_id, values=values)
+    memory.remember(case.understanding.text, f"form:{form_id}")
+    return _ask(case)
+
+
+def _known(case: Case, form: Form) -> dict[str, str]:
+    """Return the values that need not be asked: the order that is named, or the only one possible."""
+    if not form.with_order:
+        return {}
+    possible = usable_orders(case.facts, form.form_id)
+    named = case.understanding.entity("order_no") or _first(ORDER_NO, case.understanding.text)
+    for order in possible:
+        if named and order.order_no.endswith(named.upper().removeprefix("YS")):
+            return {"order_no": order.order_no}
+    return {"order_no": possible[0].order_no} if len(possible) == 1 else {}
+
+
+def _not_possible(case: Case, form: Form) -> Decision:
+    """No order allows it: say why, and what can be done instead."""
+    focus = case.facts.focus
+    reason = why_not(case.facts, form.form_id, focus) if focus else "没有找到您的订单。"
+    told = answering.answer(case, form.article, confidence=1.0, outcome="tool_refused")
+    notice = Reply("text", {"text": reason or "这张订单现在不能办理。"})
+    return case.done("tool_refused", notice, *told.replies)
+
+
+def _shop_away(case: Case) -> Decision:
+    options = [case.facts.option("human", "human", "转人工客服", None)]
+    text = "暂时连接不上商城的订单系统，没有为您提交任何操作。请稍后再试，或转人工客服处理。"
+    return case.done("shop_unavailable", Reply("fallback", {"text": text, "options": options}))
+
+
+def step(case: Case) -> Decision:
+    """Read a typed message while a form is open."""
+    state = case.memory.form
+    assert state is not None  # noqa: S101 - the caller looked
+    form = FORMS[state.form_id]
+    text = case.understanding.text
+    if gives_up(text):
+        case.memory.form = None
+        return case.done(
+            "form_left",
+            Reply(
+                "text", {"text": f"好的，{form.title}已取消填写，没有提交任何内容。还需要什么可以继续问我。"}
+            ),
+        )
+    field = _field(form, state.asked)
+    if field is not None and not _interrupts(case, field):
+        value = _read(case, form, field)
+        if value is not None:
+            state.values[field.name] = value
+            return _ask(case)
+    return _interrupted(case)
+
+
+def _interrupts(case: Case, field: Field) -> bool:
+    """Whether the message is a question rather than the free text that a field asks for."""
+    if field.type not in {"text", "textarea"}:
+        return False
+    top = case.understanding.result.candidates[:1]
+    sure = bool(top) and top[0].confidence >= case.facts.thresholds.answer
+    return is_asking(case.understanding.text) and (sure or len(case.understanding.text) <= 12)
+
+
+def _interrupted(case: Case) -> Decision:
+    """Answer the question, then show the form again as it stands."""
+    state = case.memory.form
+    assert state is not None  # noqa: S101
+    reply = answering.by_retrieval(case)
+    if reply.handover is not None:
+        return reply
+    again = FORMS[state.form_id]
+    case.memory.form = state
+    content = form_content(case.facts, again, state.values)
+    return case.done("form_interrupted", *reply.replies, Reply("form", content))
+
+
+def submit(case: Case, form_id: str, values: dict[str, str]) -> Decision:
+    """Check a submitted form; show it again with what is wrong, or have its effect."""
+    form = FORMS[form_id]
+    known = {field.name for field in form.fields}
+    kept = {name: value.strip() for name, value in values.items() if name in known and value.strip()}
+    case.memory.form = FormState(form_id=form_id, values=kept)
+    return _ask(case, all_errors=True)
+
+
+def _ask(case: Case, *, all_errors: bool = False) -> Decision:
+    """Ask for the next missing value, or submit what is complete."""
+    state = case.memory.form
+    assert state is not None  # noqa: S101
+    form = FORMS[state.form_id]
+    if form.form_id != "identity" and not case.facts.verified:
+        return start(case, form.form_id)
+    errors = _errors(case, form, state.values)
+    missing = [field for field in form.fields if field.name in errors]
+    if missing:
+        state.asked = missing[0].name
+        shown = errors if all_errors else {n: e for n, e in errors.items() if state.values.get(n)}
+        lead = Reply("text", {"text": _prompt(missing[0])})
+        return case.done("form", lead, Reply("form", form_content(case.facts, form, state.values, shown)))
+    case.memory.form = None
+    if form.form_id == "identity":
+        check = Verification(state.values["order_no"].upper(), state.values["phone_tail"])
+        return case.done("verify", verification=check)
+    case.memory.order_no = state.values.get("order_no") or case.memory.order_no
+    call = ToolCall(
+        form.form_id, state.values.get("order_no"), {k: v for k, v in state.values.items() if k != "order_no"}
+    )
+    return case.done("effect", effect=call)
+
+
+def _prompt(field: Field) -> str:
+    return ASK.get(field.type, ASK["other"]).format(label=field.label)
+
+
+def _errors(case: Case, form: Form, values: dict[str, str]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    for field in form.fields:
+        value = values.get(field.name, "")
+        if not value:
+            if field.required:
+                errors[field.name] = f"请填写{field.label}" if not field.options else f"请选择{field.label}"
+        elif field.type == "order" and value not in {
+            one.order_no for one in usable_orders(case.facts, form.form_id)
+        }:
+            order = case.facts.order(value)
+            errors[field.name] = (
+                why_not(case.facts, form.form_id, order) if order else None
+            ) or "没有找到这张订单"
+        elif field.type == "select" and value not in field.options:
+            errors[field.name] = f"请从选项中选择{field.label}"
+        elif field.type == "phone" and not PHONE.fullmatch(value):
+            errors[field.name] = "手机号应为 11 位数字"
+        elif field.name == "phone_tail" and not re.fullmatch(r"\d{4}", value):
+            errors[field.name] = "请填写手机号后四位数字"
+    return errors
+
+
+def _read(case: Case, form: Form, field: Field) -> str | None:
+    """Return the value that a typed message gives a field; None when it gives none."""
+    text = case.understanding.text.strip()
+    if field.type == "order":
+        orders = usable_orders(case.facts, form.form_id)
+        named = case.understanding.entity("order_no") or _first(ORDER_NO, text)
+        if named:
+            return next(
+                (o.order_no for o in orders if o.order_no.endswith(named.upper().removeprefix("YS"))), None
+            )
+        place = ordinal(text, len(orders))
+        return orders[place].order_no if place is not None else None
+    if field.type == "select":
+        place = ordinal(text, len(field.options))
+        if place is not None:
+            return field.options[place]
+        return next((one for one in field.options if one in text or (len(text) >= 2 and text in one)), None)
+    if field.type == "phone":
+        return _first(PHONE, text)
+    if field.name == "phone_tail":
+        return _first(re.compile(r"(?<!\d)\d{4}(?!\d)"), text)
+    if field.name == "order_no":
+        return _first(ORDER_NO, text)
+    return text or None
+
+
+def _field(form: Form, name: str | None) -> Field | None:
+    return next((field for field in form.fields if field.name == name), None)
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str | None:
+    found = pattern.search(text)
+    return found.group(0) if found else None

@@ -1,0 +1,187 @@
+"""Taking in what customers send and click: check first, then one transaction; acknowledge; then the turn."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kefu.conversations import service as conversations
+from kefu.conversations.models import Conversation, Feedback, Message, Rating, State, Upload
+from kefu.conversations.schemas import (
+    FormMessage,
+    ImageMessage,
+    InboundMessage,
+    OptionMessage,
+    Reply,
+    TextMessage,
+    wire,
+)
+from kefu.core.database import Database
+from kefu.core.errors import Invalid, NotFound
+from kefu.core.settings import Settings
+from kefu.customers import service as customers
+from kefu.dialogue import signals, store
+from kefu.dialogue.brief import make_brief
+from kefu.dialogue.memory import Memory
+from kefu.dialogue.models import Turn
+from kefu.dialogue.options import OptionSigner
+from kefu.dialogue.tools import FORMS
+from kefu.dialogue.turn import Turns
+from kefu.routing import service as routing
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of a message: itself, the replies that are there, and the conversation's state."""
+
+    message: dict[str, Any]
+    replies: list[dict[str, Any]]
+    state: str
+
+    def wire(self) -> dict[str, Any]:
+        """The JSON object that clients receive."""
+        return {"message": self.message, "replies": self.replies, "state": self.state}
+
+
+class Intake:
+    """The customer's way in."""
+
+    def __init__(self, database: Database, turns: Turns, signer: OptionSigner, settings: Settings) -> None:
+        self._database, self._turns, self._signer, self._settings = database, turns, signer, settings
+
+    async def receive(self, customer_id: str, inbound: InboundMessage, wait: float) -> Received:
+        """Store a message once and start its turn; with ``wait`` seconds, wait for the replies."""
+        message, state = await asyncio.to_thread(self._store, customer_id, inbound)
+        waiter = self._turns.expect(message.id) if wait > 0 and state == State.BOT else None
+        if state == State.BOT:
+            self._turns.schedule(message.conversation_id)
+        if waiter is not None:
+            await self._answered(message, waiter, wait)
+        return await asyncio.to_thread(self._result, message.id)
+
+    async def _answered(self, message: Message, waiter: "asyncio.Future[Any]", wait: float) -> None:
+        if await asyncio.to_thread(self._ended, message.id):
+            self._turns.forget(message.id)
+            return
+        await asyncio.wait({waiter}, timeout=wait)
+        self._turns.forget(message.id)
+
+    def _store(self, customer_id: str, inbound: InboundMessage) -> tuple[Message, str]:
+        with self._database.write() as session:
+            customer = customers.get(session, customer_id)
+            if inbound.conversation_id is not None:
+                conversations.owned(session, customer.id, inbound.conversation_id)
+            shown = self._shown(session, customer.id, inbound)
+            conversation = conversations.open_for(session, customer.id, customer.inbox)
+            conversation = conversations.lock(session, conversation.id)
+            message, fresh = conversations.receive(session, conversation, customer.id, inbound, shown)
+            if fresh and conversation.state == State.QUEUED and isinstance(inbound, TextMessage):
+                self._while_queued(session, conversation, inbound.content.text)
+            stored = session.get_one(Conversation, message.conversation_id)
+            return message, stored.state
+
+    def _shown(self, session: Session, customer_id: str, inbound: InboundMessage) -> dict[str, Any]:
+        """Check what a click, a form or a picture refers to; return what is shown of it."""
+        if isinstance(inbound, OptionMessage):
+            target = self._signer.read(customer_id, inbound.content.option_id)
+            return {"title": target.title}
+        if isinstance(inbound, FormMessage):
+            if inbound.content.form_id not in FORMS:
+                raise Invalid("unknown_form", "没有这个表单")
+            return {"title": FORMS[inbound.content.form_id].title}
+        if isinstance(inbound, ImageMessage):
+            upload = session.get(Upload, inbound.content.upload_id)
+            if upload is None or upload.customer_id != customer_id:
+                raise NotFound("upload_not_found", "没有这张图片", "请重新上传。")
+        return {}
+
+    def _while_queued(self, session: Session, conversation: Conversation, text: str) -> None:
+        """While waiting, the bot handles only the wish to leave; everything else is kept for the agent."""
+        if signals.find(text) is signals.Signal.LEAVE_QUEUE and routing.leave(
+            session, conversation, self._settings
+        ):
+            told = "已为您取消排队。智能客服继续为您服务，需要时可以随时再转人工。"
+            conversations.append(session, conversation, Reply("notice", {"text": told}, "system"))
+
+    def _ended(self, message_id: str) -> bool:
+        with self._database.read() as session:
+            turn_id = session.get_one(Message, message_id).turn_id
+            turn = session.get(Turn, turn_id) if turn_id else None
+            return turn is not None and turn.state != "running"
+
+    def _result(self, message_id: str) -> Received:
+        with self._database.read() as session:
+            message = session.get_one(Message, message_id)
+            replies = conversations.replies_to(session, message.turn_id) if message.turn_id else []
+            state = session.get_one(Conversation, message.conversation_id).state
+            return Received(wire(message), [wire(reply) for reply in replies], state)
+
+    def ask_for_human(self, customer_id: str) -> dict[str, Any]:
+        """Put the customer into the queue (or say where they stand already)."""
+        with self._database.write() as session:
+            customer = customers.get(session, customer_id)
+            conversation = conversations.open_for(session, customer.id, customer.inbox)
+            conversation = conversations.lock(session, conversation.id)
+            if conversation.state in {State.NEW, State.BOT}:
+                memory = Memory.model_validate(conversation.memory)
+                brief = make_brief(memory, signals.Signal.ASKED.value, "")
+                store.queue(session, self._settings, conversation, signals.Signal.ASKED.value, 0, brief)
+            return self._queue_state(session, conversation)
+
+    def leave_queue(self, customer_id: str) -> dict[str, Any]:
+        """Take the customer out of the queue, back to the bot."""
+        with self._database.write() as session:
+            customer = customers.get(session, customer_id)
+            conversation = conversations.open_for(session, customer.id, customer.inbox)
+            conversation = conversations.lock(session, conversation.id)
+            if routing.leave(session, conversation, self._settings):
+                told = "已为您取消排队，智能客服继续为您服务。"
+                conversations.append(session, conversation, Reply("notice", {"text": told}, "system"))
+            return self._queue_state(session, conversation)
+
+    def _queue_state(self, session: Session, conversation: Conversation) -> dict[str, Any]:
+        entry = routing.waiting(session, conversation.id)
+        queue = routing.place(session, entry, self._settings).wire() if entry else None
+        return {"state": conversation.state, "queue": queue}
+
+    def feedback(self, customer_id: str, message_id: str, useful: bool, comment: str) -> dict[str, Any]:
+        """Record 有用 or 没用; the second 没用 in a row hands over."""
+        with self._database.write() as session:
+            customer = customers.get(session, customer_id)
+            message = session.get(Message, message_id)
+            if message is None or message.kind != "answer":
+                raise NotFound("message_not_found", "没有这条答案")
+            conversation = conversations.owned(session, customer.id, message.conversation_id)
+            before = session.get(Feedback, message_id)
+            changed = before is None or before.useful != useful
+            session.merge(Feedback(message_id=message_id, useful=useful, comment=comment[:500]))
+            conversation = conversations.lock(session, conversation.id)
+            if changed and conversation.state == State.BOT:
+                self._count_failure(session, conversation, useful)
+            return {"useful": useful, "state": conversation.state}
+
+    def _count_failure(self, session: Session, conversation: Conversation, useful: bool) -> None:
+        memory = Memory.model_validate(conversation.memory)
+        memory.failures = 0 if useful else memory.failures + 1
+        conversation.memory = memory.model_dump()
+        if memory.failures >= 2:
+            brief = make_brief(memory, "not_useful", "")
+            store.queue(session, self._settings, conversation, "not_useful", 0, brief)
+
+    def rate(
+        self, customer_id: str, score: int, resolved: bool | None, tags: list[str], comment: str
+    ) -> dict[str, Any]:
+        """Record how satisfied the customer was with the newest conversation."""
+        with self._database.write() as session:
+            customer = customers.get(session, customer_id)
+            query = select(Conversation).where(Conversation.customer_id == customer.id)
+            newest = session.scalar(query.order_by(Conversation.created_at.desc()).limit(1))
+            if newest is None:
+                raise NotFound("conversation_not_found", "没有可以评价的会话")
+            rating = Rating(
+                conversation_id=newest.id, score=score, resolved=resolved, tags=tags, comment=comment[:500]
+            )
+            session.merge(rating)
+            return {"score": score}

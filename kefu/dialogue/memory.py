@@ -1,0 +1,65 @@
+"""The dialogue state of record, kept with the conversation; Rasa's tracker is rebuilt from it at every turn."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+RECENT_TURNS = 4  # as far back as Rasa's policies look
+
+
+class Offered(BaseModel):
+    """An option that the customer sees: what it stands for."""
+
+    kind: str
+    key: str
+    title: str
+
+
+class FormState(BaseModel):
+    """A form being filled. ``asked`` is the field that the last message asked for."""
+
+    form_id: str
+    values: dict[str, str] = {}
+    asked: str | None = None
+
+
+class Tried(BaseModel):
+    """Something the bot tried, for the agent's brief."""
+
+    question: str
+    outcome: str
+
+
+class Memory(BaseModel):
+    """What one conversation remembers between turns."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    topic: str | None = None
+    article_key: str | None = None
+    offered: list[Offered] = []
+    offered_topic: str | None = None
+    rejected: list[str] = []
+    form: FormState | None = None
+    failures: int = 0
+    order_no: str | None = None
+    identity: str | None = None
+    identity_attempts: int = 0
+    verified_as: str | None = None
+    verified_order: str | None = None
+    recent: list[tuple[str, str]] = []
+    tried: list[Tried] = []
+    fragment: str = ""
+
+    def remember(self, question: str, outcome: str) -> None:
+        """Note what was tried; the last ten are kept."""
+        self.tried = [*self.tried, Tried(question=question[:200], outcome=outcome)][-10:]
+
+    def for_bot(self) -> dict[str, Any]:
+        """Return the little that Rasa's policies need."""
+        slots = {"topic": self.topic, "article_key": self.article_key, "order_id": self.order_no}
+        return {
+            "recent": [list(pair) for pair in self.recent],
+            "slots": {name: value for name, value in slots.items() if value is not None},
+            "active_form": self.form.form_id if self.form else None,
+        }

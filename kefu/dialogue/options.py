@@ -1,0 +1,64 @@
+"""Option ids: signed, expiring tokens, so that offering an option writes nothing and only offered ones work."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from kefu.core.clock import now
+from kefu.core.errors import DomainError
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an option stands for."""
+
+    kind: str
+    key: str
+    title: str
+
+
+class OptionSigner:
+    """Makes and reads option ids, each valid for one customer and a limited time."""
+
+    def __init__(self, secret: str, ttl_seconds: int) -> None:
+        self._key = OctKey.import_key(secret)
+        self._ttl = timedelta(seconds=ttl_seconds)
+
+    def option(
+        self, customer_id: str, kind: str, key: str, title: str, reason: str | None = None
+    ) -> dict[str, Any]:
+        """Return an ``Option`` as the API shows it."""
+        claims = {"use": "option", "sub": customer_id, "k": kind, "v": key, "t": title,
+                  "exp": int((now() + self._ttl).timestamp())}  # fmt: skip
+        shown: dict[str, Any] = {
+            "id": jwt.encode({"alg": "HS256"}, claims, self._key),
+            "title": title,
+            "target": {"kind": kind, "key": key},
+        }
+        if reason is not None:
+            shown["reason"] = reason
+        return shown
+
+    def read(self, customer_id: str, option_id: str) -> Target:
+        """Return what an option stands for. Raises ``option_unknown`` or ``option_expired``."""
+        try:
+            claims = jwt.decode(option_id, self._key, algorithms=["HS256"]).claims
+        except (JoseError, ValueError) as error:
+            raise _unknown() from error
+        if claims.get("use") != "option" or claims.get("sub") != customer_id:
+            raise _unknown()
+        if float(claims["exp"]) < now().timestamp():
+            raise DomainError(
+                "option_expired", "这个选项已过期", "请重新提问，我会给您新的选项。", status=410
+            )
+        return Target(str(claims["k"]), str(claims["v"]), str(claims["t"]))
+
+
+def _unknown() -> DomainError:
+    return DomainError(
+        "option_unknown", "没有这个选项", "请从显示的选项中选择，或直接输入您的问题。", status=422
+    )

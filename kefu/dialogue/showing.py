@@ -1,0 +1,115 @@
+"""Cards: what a tool shows of the customer's own orders, and other readings when the first did not fit."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kb_index.text import bare_topic
+from kefu.commerce import cards
+from kefu.commerce.orders import Order
+from kefu.conversations.schemas import Reply
+from kefu.dialogue.decision import Case, Decision, Option
+from kefu.dialogue.readings import Ranked, rank
+from kefu.dialogue.tools import FORMS, usable_orders
+
+ARTICLES = {
+    "orders": "order.status",
+    "logistics": "shipping.track",
+    "refund_progress": "refund.progress",
+    "invoices": "invoice.download",
+    "coupons": "promotion.coupon_get",
+    "addresses": "account.address_book",
+    "complaint_progress": "complaint.progress",
+}
+OFFERS = (
+    "urge",
+    "cancel_order",
+    "change_address",
+    "return_request",
+    "refund_request",
+    "exchange_request",
+    "invoice_request",
+)
+
+
+def is_bare(case: Case) -> bool:
+    """Whether the message is nothing but a topic word."""
+    return bare_topic(case.understanding.text, case.facts.knowledge.words) is not None
+
+
+def other_readings(case: Case, topic: str | None) -> list[Ranked]:
+    """Return readings that were not turned down: the topic's rest, then its neighbours in the knowledge."""
+    knowledge = case.facts.knowledge
+    rejected = frozenset(case.memory.rejected)
+    state = case.facts.focus.state.value if case.facts.focus else None
+    known = knowledge.topics.get(topic or "")
+    found = rank(knowledge, known, state, rejected) if known is not None else []
+    keys = dict.fromkeys(one.key for one in found)
+    for key in case.memory.rejected[-5:]:
+        article = knowledge.articles.get(key)
+        for near in article.related if article else ():
+            if near not in rejected and near in knowledge.articles:
+                keys.setdefault(near)
+    return [Ranked(key, None) for key in keys]
+
+
+def show(case: Case, tool: str, article: str) -> Decision | None:
+    """Show a card; None when there is nothing to show."""
+    facts, memory = case.facts, case.memory
+    if facts.orders is None:
+        options = [facts.option("article", article, facts.knowledge.articles[article].title, "similar"),
+                   facts.option("human", "human", "转人工客服", None)]  # fmt: skip
+        text = "暂时连接不上商城的订单系统，查不到您的订单。请稍后再试，或转人工客服处理。"
+        return case.done("shop_unavailable", Reply("fallback", {"text": text, "options": options}))
+    order = _meant(case, tool)
+    content = _card(case, tool, order)
+    if content is None:
+        return None
+    memory.article_key, memory.topic, memory.failures = article, article.partition(".")[0], 0
+    memory.offered, memory.order_no = [], order.order_no if order else memory.order_no
+    memory.remember(case.understanding.text, f"card:{tool}")
+    return case.done("card", Reply("card", content))
+
+
+def _meant(case: Case, tool: str) -> Order | None:
+    """Return the order that is meant: the one named, else the newest for which the card says something."""
+    named = case.understanding.entity("order_no")
+    orders = case.facts.orders or ()
+    for order in orders:
+        if named and order.order_no.endswith(named.upper().removeprefix("YS")):
+            return order
+    fits: dict[str, Callable[[Order], bool]] = {
+        "logistics": lambda order: bool(order.shipments),
+        "refund_progress": lambda order: order.refund is not None,
+        "invoices": lambda order: bool(order.invoices),
+    }
+    if tool not in fits:
+        return orders[0] if orders else None
+    return next((order for order in orders if fits[tool](order)), None)
+
+
+def _card(case: Case, tool: str, order: Order | None) -> dict[str, Any] | None:
+    facts = case.facts
+    if tool in facts.cards:
+        return facts.cards[tool] | {"actions": []}
+    builders: dict[str, tuple[str, Callable[[Order], dict[str, Any]]]] = {
+        "orders": ("order", cards.order_card),
+        "logistics": ("logistics", cards.logistics_card),
+        "refund_progress": ("refund", cards.refund_card),
+        "invoices": ("invoice", cards.invoice_card),
+    }
+    if order is None or tool not in builders:
+        return None
+    if tool == "logistics" and not order.shipments:
+        tool = "orders"
+    if tool == "refund_progress" and order.refund is None:
+        return None
+    if tool == "invoices" and not order.invoices:
+        return None
+    kind, build = builders[tool]
+    return {"type": kind, "data": build(order), "actions": _actions(case, order)}
+
+
+def _actions(case: Case, order: Order) -> list[Option]:
+    """Return what can be done with this order now."""
+    usable = [form for form in OFFERS if order in usable_orders(case.facts, form)]
+    return [case.facts.option("action", f"form:{form}", FORMS[form].offer, None) for form in usable[:4]]

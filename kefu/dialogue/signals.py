@@ -1,0 +1,153 @@
+"""Words that decide alone: a person is asked for, somebody is in danger, money is lost, or patience is.
+
+The rules are few and precise; what they miss, the intent classifier finds. They also serve while it is away.
+"""
+
+import re
+from enum import StrEnum
+
+from kb_index.text import normalise
+
+
+class Signal(StrEnum):
+    """What a rule found; the names are also the reasons of a handover."""
+
+    ASKED = "asked_for_human"
+    DANGER = "danger"
+    MONEY_LOST = "money_lost"
+    THREAT = "threat"
+    ANGER = "anger"
+    LEAVE_QUEUE = "leave_queue"
+    NONE_OF_THESE = "none_of_these"
+    GIVE_UP_FORM = "give_up_form"
+
+
+PRIORITY = {Signal.DANGER: 30, Signal.MONEY_LOST: 25, Signal.THREAT: 20, Signal.ANGER: 10}
+
+_PERSON = r"(?:人工(?!智能|费|成本|湖|草)|真人(?!穿|试|上身|秀|图|实拍)|活人|客服人员|人工客服|坐席|客服小姐姐|客服主管|你们(?:主管|经理|领导))"
+_QUESTION = re.compile(
+    r"怎么(?!又|还|不|都|老|总)|如何|几点|多久|多少|什么时候|什么意思|在哪|哪里|收费|上班|下班|电话是"
+)
+_ASK = [
+    re.compile(
+        rf"^(?:我?要|请|快|赶紧|马上|能不能|可以|帮我|给我|麻烦|直接)*(?:转|找|叫|换|接|喊|来|要|联系|呼叫|召唤|安排|派)?(?:个|一个|一下|下|到|给|成)?{_PERSON}(?:客服|服务|坐席|处理|来|吧|呢|啊|呀|在吗|在不在|有吗|谢谢|解决|接|[!！。.~,，])*$"
+    ),
+    re.compile(rf"(?:转|找|叫|换|接通?|喊|安排|派|呼叫)(?:个|一个|一下|下|到|给我|成)*{_PERSON}"),
+    re.compile(rf"(?:我要|想要?|只要|快给我|给我)(?:和|跟|同)?{_PERSON}"),
+    re.compile(
+        r"(?:不要|不想|别|拒绝|懒得)(?:再)?(?:和|跟|同|拿|用|让)?(?:个|这个|你这)?(?:机器人?|ai|智能客服|机器)(?:聊|说|回|敷衍|糊弄|应付|打发|了|讲)?"
+    ),
+    re.compile(r"(?:换|叫|找|来|让|有没有|派)个?(?:能管事|会说人话|管事|懂|能做主)的?人?"),
+    re.compile(r"^(?:转|人工|zrg|rg|转人工|rengong|zhuanrengong)[!！。]*$"),
+]
+_DANGER = re.compile(
+    r"(?<!会)(?<!会不会)(?:爆炸了|炸了|起火|着火|冒烟|冒火|自燃|触电|漏电|电到|食物中毒|中毒了|进医院|送医院|住院|去医院|烧伤|烫伤|割伤|划伤|受伤|流血|呕吐|上吐下泻|休克|窒息|急诊)"
+)
+_MONEY = re.compile(
+    r"(?:钱|余额|银行卡|存款|账户|账号|卡里|微信|支付宝).{0,10}(?:被(?:人|别人|骗子|他|你们)?(?:转走|盗刷|盗走|偷走|刷走|刷了|骗走|划走|提走|扣光|转光|骗了|花光)|不翼而飞|没影了)"
+    r"|(?:被|遭)(?:人)?(?:骗了|诈骗|盗刷了).{0,12}(?:\d|钱|元|块|万|千)|(?:客服|骗子).{0,10}(?:让我|叫我|骗我).{0,8}(?:转账|转钱|打款)"
+)
+_THREAT = re.compile(
+    r"(?:我(?:要|就|会|马上|已经|去|现在就)|信不信|不.{0,8}就|等着|再不|否则|必须|准备).{0,12}(?:12315|12345|消协|工商|市监|曝光|起诉|法院|律师|报警|媒体|电视台|315晚会|微博|抖音上)"
+    r"|(?:打|拨打?|向|去)(?:12315|12345|消协|工商局?).{0,3}(?:举报|投诉|告)|(?:12315|法院|法庭)见"
+)
+_ANGER = re.compile(
+    r"骗子|(?:^|你们|什么|真|太|就是|一群|狗屁|死)垃圾|(?:垃圾|狗屁|烂|破)(?:平台|客服|商城|公司|店|玩意|东西|软件)|王八蛋|他妈|尼玛|妈的|草泥马|去死|滚(?:蛋|吧|开|远)|傻[逼x叉bB]|[煞沙]笔|脑残|智障|弱智|废物|气死我|欺人太甚|忍无可忍|不要脸|缺德|黑心|坑人|坑爹|坑货"
+)
+_LEAVE = re.compile(
+    r"(?:不等了|不排了|不用(?:转)?人工|取消排队|退出排队|不转了|不找人工|算了不等|别转了|不用等|先不(?:转|等|排))"
+)
+_NONE = re.compile(
+    r"^(?:以上|这些|这几个|上面)?(?:都不是|全不是|都不对|没有我要的|没有我想问的|不是这些|没一个对|都不是我想问的|不是这个意思|都不符合)[的了啊呢吧。.!！]*$"
+)
+_GIVE_UP = re.compile(
+    r"^(?:算了|不(?:办|申请|退|换|填|弄|改|取消|提交|开|催|投诉)了|取消(?:吧|申请|填写|操作)?|退出|不用了|先不(?:办|申请|弄|填)了?|不需要了|没事了)[吧啊呢。.!！]*$"
+)
+
+
+def find(text: str) -> Signal | None:
+    """Return what the words alone decide, the gravest first; None when they decide nothing."""
+    plain = normalise(text).replace(" ", "")
+    if _DANGER.search(plain):
+        return Signal.DANGER
+    if _MONEY.search(plain):
+        return Signal.MONEY_LOST
+    if _THREAT.search(plain):
+        return Signal.THREAT
+    if _LEAVE.search(plain):
+        return Signal.LEAVE_QUEUE
+    if _NONE.match(plain):
+        return Signal.NONE_OF_THESE
+    if not _QUESTION.search(plain) and any(rule.search(plain) for rule in _ASK):
+        return Signal.ASKED
+    if _ANGER.search(plain):
+        return Signal.ANGER
+    return None
+
+
+def gives_up(text: str) -> bool:
+    """Whether the customer wants out of the form that is open."""
+    return _GIVE_UP.match(normalise(text).replace(" ", "")) is not None
+
+
+_EXPLICIT = re.compile(
+    r"(?:帮|给|替|代)(?:我|俺|忙|咱).{0,8}(?:查|提交|申请|办|登记|开|催|改|取消|退|换|看|填)"
+)
+_ASKING = re.compile(
+    r"怎么|如何|能不能|可不可以|可以.*[吗么]|能.*[吗么]|吗[?？]?$|么[?？]?$|多久|多少|为什么|咋|哪"
+)
+
+
+def is_explicit(text: str) -> bool:
+    """Whether the bot is told to do something ("帮我提交退货申请"), rather than asked how it is done."""
+    plain = normalise(text).replace(" ", "")
+    return _EXPLICIT.search(plain) is not None and _HOW.search(plain) is None
+
+
+_HOW = re.compile(r"怎么|如何|能不能|可不可以|可以.*[吗么]|能.*[吗么]|为什么|咋")
+
+
+def is_asking(text: str) -> bool:
+    """Whether a message asks something rather than states it."""
+    return _ASKING.search(normalise(text).replace(" ", "")) is not None
+
+
+_ELLIPTIC = re.compile(
+    r"^(?:那|那么|那个|这个|这|它|然后|还有|要|得|大概|一般|呢|另外|再|具体|如果)|^(?:多久|多少|几天|谁|在哪|哪里|怎么|咋|运费|要不要|需要|可以|能|多长)"
+)
+
+
+def is_elliptic(text: str) -> bool:
+    """Whether a message may only make sense after the one before ("那要多久？")."""
+    plain = normalise(text)
+    return len(plain) <= 16 and _ELLIPTIC.search(plain) is not None
+
+
+_ORDINAL = re.compile(
+    r"^(?:我?选|要|就|是|点)?(?:第)?([一二三四五六七八九1-9])(?:个|条|项|号|款|种)?(?:吧|啊|呢|的|那个|这个|就行|好了)*[。.!！]*$"
+)
+_POSITIONS = {
+    "最后一个": -1,
+    "最后那个": -1,
+    "最后一条": -1,
+    "第一个吧": 0,
+    "上面那个": 0,
+    "首个": 0,
+    "最上面": 0,
+    "最下面": -1,
+}
+_DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九")}
+
+
+def ordinal(text: str, count: int) -> int | None:
+    """Return which of ``count`` options is meant by number ("第二个", "2", "最后一个"), counting from 0."""
+    plain = normalise(text).replace(" ", "")
+    for words, position in _POSITIONS.items():
+        if words in plain and len(plain) <= len(words) + 4:
+            return count + position if position < 0 else position
+    found = _ORDINAL.match(plain)
+    if found is None:
+        return None
+    digit = found.group(1)
+    position = int(digit) - 1 if digit.isdigit() else _DIGITS[digit]
+    return position if position < count else None

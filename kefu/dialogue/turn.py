@@ -1,0 +1,285 @@
+"""Running turns: one at a time per conversation, with the bot where it is there and without it where it is not."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy.orm import Session
+
+from kefu.commerce.orders import Order
+from kefu.core.clock import now
+from kefu.core.database import Database
+from kefu.core.errors import Conflict
+from kefu.core.settings import Settings
+from kefu.dialogue import effects, store
+from kefu.dialogue.brain import Brain, BrainHolder
+from kefu.dialogue.decide import decide, decide_option
+from kefu.dialogue.decision import Case, Decision, Facts, Thresholds, Understanding, nothing_typed
+from kefu.dialogue.effects import Effects
+from kefu.dialogue.forms import submit
+from kefu.dialogue.gather import Gatherer
+from kefu.dialogue.memory import Memory
+from kefu.dialogue.options import OptionSigner, Target
+from kefu.dialogue.ports import Bot, BotReading, BotRequest, BotUnavailable, Intent
+from kefu.dialogue.store import Batch, Outcome
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+
+@dataclass
+class Pending:
+    """A turn under way, for the bot's callback."""
+
+    batch: Batch
+    facts: Facts
+    understanding: Understanding
+    decision: Decision | None = None
+    decided_on: Understanding | None = None
+
+
+@dataclass
+class Timings:
+    """Milliseconds per step of one turn."""
+
+    spans: dict[str, float] = field(default_factory=dict)
+    _last: float = field(default_factory=time.perf_counter)
+
+    def mark(self, name: str) -> None:
+        """Note the time since the last mark under ``name``."""
+        moment = time.perf_counter()
+        self.spans[name] = round((moment - self._last) * 1000, 2)
+        self._last = moment
+
+
+class Turns:
+    """The turns of this process."""
+
+    def __init__(
+        self, database: Database, brain: BrainHolder, bot: Bot, gatherer: Gatherer, effects: Effects,
+        signer: OptionSigner, settings: Settings,
+    ) -> None:  # fmt: skip
+        self._database, self._brain, self._bot, self._settings = database, brain, bot, settings
+        self._gatherer, self._effects, self._signer = gatherer, effects, signer
+        self._pending: dict[str, Pending] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._waiters: dict[str, asyncio.Future[Outcome]] = {}
+        # One thread for encoding and search: two would only compete for the same cores.
+        self._thinker = ThreadPoolExecutor(1, thread_name_prefix="think")
+        self.on_choices: Callable[[list[tuple[str, str, str, bool]]], None] | None = None
+
+    # --- scheduling -------------------------------------------------------------------------------------
+
+    def schedule(self, conversation_id: str) -> None:
+        """Run the turns that a conversation waits for; messages that arrive meanwhile join the next one."""
+        if conversation_id in self._running:
+            self._again.add(conversation_id)
+            return
+        task = asyncio.get_running_loop().create_task(self._run(conversation_id))
+        self._running[conversation_id] = task
+        task.add_done_callback(lambda _: self._ended(conversation_id))
+
+    def _ended(self, conversation_id: str) -> None:
+        self._running.pop(conversation_id, None)
+        if conversation_id in self._again:
+            self._again.discard(conversation_id)
+            self.schedule(conversation_id)
+
+    async def _run(self, conversation_id: str) -> None:
+        try:
+            while batch := await self._in_transaction(lambda s: store.begin(s, conversation_id)):
+                outcome = await self._one(batch)
+                for message_id in batch.message_ids:
+                    waiter = self._waiters.pop(message_id, None)
+                    if waiter is not None and not waiter.done():
+                        waiter.set_result(outcome)
+        except Exception:
+            # The trigger stays open in the outbox: the next message or the next start takes it up again.
+            log.exception("turn_failed", conversation_id=conversation_id)
+
+    def resume(self) -> int:
+        """Take up what a crash left open; returns how many conversations."""
+        with self._database.read() as session:
+            conversations = store.open_conversations(session)
+        for conversation_id in conversations:
+            self.schedule(conversation_id)
+        return len(conversations)
+
+    def expect(self, message_id: str) -> asyncio.Future[Outcome]:
+        """Return a future of the outcome of the turn that answers a message."""
+        return self._waiters.setdefault(message_id, asyncio.get_running_loop().create_future())
+
+    def forget(self, message_id: str) -> None:
+        """Nobody waits for this message's turn any more."""
+        self._waiters.pop(message_id, None)
+
+    async def close(self) -> None:
+        """Let running turns finish."""
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        self._thinker.shutdown()
+
+    async def _in_transaction(self, work: Callable[[Session], T]) -> T:
+        def run() -> T:
+            with self._database.write() as session:
+                return work(session)
+
+        return await asyncio.to_thread(run)
+
+    # --- one turn ---------------------------------------------------------------------------------------
+
+    async def _one(self, batch: Batch) -> Outcome:
+        timings = Timings()
+        facts = await self._facts(batch)
+        timings.mark("facts")
+        if batch.interrupted is not None:
+            decision, seen = Decision("effect", (), batch.memory, effect=batch.interrupted[0]), None
+        elif batch.kind == "text":
+            decision, seen = await self._typed(batch, facts, timings)
+        else:
+            decision, seen = self._clicked(batch, facts), None
+        if decision.verification is not None:
+            decision = await self._verify(batch, facts, decision)
+        receipt = None
+        if decision.effect is not None:
+            decision, receipt = await self._effect(batch, facts, decision)
+        timings.mark("effect")
+        trace = self._trace(batch, decision, seen, timings)
+        outcome = await self._in_transaction(
+            lambda s: store.apply(s, self._settings, batch, decision, trace, receipt)
+        )
+        self._count(facts, decision)
+        return outcome
+
+    async def _facts(self, batch: Batch) -> Facts:
+        memory = batch.memory
+        external_id = batch.external_id or memory.verified_as
+        gathered = await self._gatherer.gather(batch.customer_id, external_id)
+        orders = gathered.orders
+        if batch.external_id is None and orders is not None:
+            orders = tuple(one for one in orders if one.order_no == memory.verified_order)
+        limits = self._settings
+        return Facts(
+            now=now(),
+            knowledge=self._brain.brain.knowledge,
+            thresholds=Thresholds(
+                limits.answer_threshold, limits.answer_margin, limits.decline_threshold, limits.max_options
+            ),
+            option=lambda kind, key, title, reason: self._signer.option(
+                batch.customer_id, kind, key, title, reason
+            ),
+            external_id=external_id,
+            orders=orders,
+            cards=gathered.cards,
+        )
+
+    async def orders_of(self, customer_id: str, external_id: str) -> tuple[Order, ...] | None:
+        """Return a verified customer's orders; None when the shop does not answer."""
+        return (await self._gatherer.gather(customer_id, external_id)).orders
+
+    async def _typed(self, batch: Batch, facts: Facts, timings: Timings) -> tuple[Decision, Understanding]:
+        loop = asyncio.get_running_loop()
+        brain: Brain = self._brain.brain
+        seen, vector = await loop.run_in_executor(self._thinker, brain.understand, batch.text, batch.memory)
+        timings.mark("understand")
+        pending = self._pending[batch.turn_id] = Pending(batch, facts, seen)
+        try:
+            await self._bot.ask(BotRequest(batch.turn_id, batch.text, vector, batch.memory.for_bot()))
+        except BotUnavailable:
+            pass
+        finally:
+            # From here on a callback for this turn is late, and refused.
+            del self._pending[batch.turn_id]
+        timings.mark("bot")
+        if pending.decision is None:
+            pending.decision = decide(Case(seen, _copy(batch.memory), facts))
+            pending.decided_on = seen
+        return pending.decision, pending.decided_on or seen
+
+    def callback(self, turn_id: str, action: str, reading: BotReading) -> Decision:
+        """The bot's action runs: decide, with what the bot found. Refused for a turn that is not under way."""
+        pending = self._pending.get(turn_id)
+        if pending is None:
+            raise Conflict("turn_ended", "这一轮对话不存在或已结束")
+        if pending.decision is None:
+            seen = replace(
+                pending.understanding, intent=reading.intent, entities=reading.entities, action=action
+            )
+            pending.decision = decide(Case(seen, _copy(pending.batch.memory), pending.facts))
+            pending.decided_on = seen
+        return pending.decision
+
+    def _clicked(self, batch: Batch, facts: Facts) -> Decision:
+        case = Case(nothing_typed(str(batch.content.get("title", ""))), _copy(batch.memory), facts)
+        if batch.kind == "form":
+            return submit(case, batch.content["form_id"], batch.content["values"])
+        if batch.kind == "option":
+            target: Target = self._signer.read(batch.customer_id, batch.content["option_id"])
+            return decide_option(case, target.kind, target.key)
+        return self._gatherer.picture(case)
+
+    async def _verify(self, batch: Batch, facts: Facts, decision: Decision) -> Decision:
+        """Check which order an anonymous customer owns, then go on with what they wanted."""
+        return await self._gatherer.verify(batch, facts, decision, self._facts)
+
+    async def _effect(
+        self, batch: Batch, facts: Facts, decision: Decision
+    ) -> tuple[Decision, dict[str, Any] | None]:
+        call = decision.effect
+        if call is None or facts.external_id is None:
+            raise ValueError("an effect needs a verified customer")
+        external_id = batch.interrupted[1] if batch.interrupted else facts.external_id
+        receipt = await self._effects.have(batch.turn_id, call, external_id)
+        replies = effects.tell(call, receipt, facts.option)
+        outcome = "effect_failed" if "error" in receipt else "effect"
+        return replace(decision, replies=replies, outcome=outcome), receipt if "number" in receipt else None
+
+    def _trace(
+        self, batch: Batch, decision: Decision, seen: Understanding | None, timings: Timings
+    ) -> dict[str, Any]:
+        intent: Intent | None = seen.intent if seen else None
+        answers = [reply.content for reply in decision.replies if reply.kind == "answer"]
+        return {
+            "text": batch.text,
+            "kind": batch.kind,
+            "model": self._bot.model if intent else None,
+            "index": self._brain.brain.index.version,
+            "degraded": batch.kind == "text" and intent is None,
+            "intent": intent.name if intent else None,
+            "intent_confidence": intent.confidence if intent else None,
+            "action": seen.action if seen else None,
+            "entities": list(seen.entities) if seen else [],
+            "signal": seen.signal.value if seen and seen.signal else None,
+            "topic": seen.topic if seen else None,
+            "in_domain": seen.result.in_domain if seen else None,
+            "candidates": [
+                {
+                    "key": one.key,
+                    "confidence": round(one.confidence, 4),
+                    "score": round(one.score, 4),
+                    "matched": one.matched,
+                }
+                for one in (seen.result.candidates[:5] if seen else ())
+            ],
+            "outcome": decision.outcome,
+            "article_key": answers[0]["source"]["article_key"] if answers else None,
+            "confidence": answers[0]["confidence"] if answers else None,
+            "timings": timings.spans,
+        }
+
+    def _count(self, facts: Facts, decision: Decision) -> None:
+        if self.on_choices is None or not (decision.shown or decision.chosen):
+            return
+        state = facts.focus.state.value if facts.focus else ""
+        records = [(topic, key, state, False) for topic, key in decision.shown]
+        if decision.chosen:
+            records.append((*decision.chosen, state, True))
+        self.on_choices(records)
+
+
+def _copy(memory: Memory) -> Memory:
+    return memory.model_copy(deep=True)

@@ -1,0 +1,98 @@
+"""What endpoints need: the container, the visitor, the member of staff, the limits."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+from limits import parse
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from kefu.accounts import service as accounts
+from kefu.accounts.models import Staff
+from kefu.accounts.rights import Right, require
+from kefu.bootstrap.container import Container
+from kefu.core.errors import DomainError, Unauthorised
+
+COOKIE = "kefu_session"
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Limiter:
+    """Moving-window limits, per process."""
+
+    def __init__(self) -> None:
+        self._window = MovingWindowRateLimiter(MemoryStorage())
+
+    async def check(self, rate: str, *identifiers: str) -> None:
+        """Count one use. Raises ``too_many_requests`` (429) past the rate."""
+        if not await self._window.hit(parse(rate), *identifiers):
+            raise DomainError(
+                "too_many_requests", "操作太频繁", "请稍等几秒再试，已发送的消息不会丢失。", status=429
+            )
+
+
+def container(request: Request) -> Container:
+    """Return the service's parts."""
+    found: Container = request.app.state.container
+    return found
+
+
+def limiter(request: Request) -> Limiter:
+    """Return the service's limits."""
+    found: Limiter = request.app.state.limiter
+    return found
+
+
+Parts = Annotated[Container, Depends(container)]
+Limits = Annotated[Limiter, Depends(limiter)]
+
+
+def bearer(header: str | None) -> str:
+    """Return the token of an ``Authorization: Bearer`` header."""
+    scheme, _, token = (header or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthorised("token_missing", "缺少登录凭证", "请刷新页面后重试。")
+    return token.strip()
+
+
+def visitor(parts: Parts, authorization: Annotated[str | None, Header()] = None) -> str:
+    """Return the customer id that the visitor's token names."""
+    return parts.tokens.customer_id(bearer(authorization))
+
+
+Visitor = Annotated[str, Depends(visitor)]
+
+
+def client_address(request: Any) -> str:
+    """Return the caller's address."""
+    return request.client.host if request.client else "unknown"
+
+
+def staff(
+    request: Request,
+    parts: Parts,
+    authorization: Annotated[str | None, Header()] = None,
+    x_csrf_token: Annotated[str | None, Header()] = None,
+) -> Staff:
+    """Return who is signed in: by bearer token, or by cookie with the CSRF token on unsafe calls."""
+    cookie = request.cookies.get(COOKIE)
+    token = bearer(authorization) if authorization else cookie
+    if not token:
+        raise Unauthorised("login_required", "请先登录")
+    with parts.database.read() as session:
+        person, signed_in = accounts.of_token(session, token)
+    if not authorization and request.method not in SAFE:
+        accounts.check_csrf(signed_in, x_csrf_token or "")
+    return person
+
+
+SignedIn = Annotated[Staff, Depends(staff)]
+
+
+def agent(person: SignedIn) -> Staff:
+    """Return the signed-in person if they may serve customers."""
+    require(person, Right.SERVE)
+    return person
+
+
+Agent = Annotated[Staff, Depends(agent)]

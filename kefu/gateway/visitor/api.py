@@ -1,0 +1,182 @@
+"""The customer's HTTP calls."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Request, UploadFile
+from fastapi.responses import JSONResponse
+
+from kefu.conversations import service as conversations
+from kefu.conversations.schemas import parse_inbound, wire
+from kefu.core import outbox
+from kefu.core.clock import now
+from kefu.customers import service as customers
+from kefu.customers.models import Customer
+from kefu.dialogue import hall as halls
+from kefu.gateway.deps import Limits, Parts, Visitor, client_address
+from kefu.gateway.problems import problem
+from kefu.gateway.visitor import schemas as s
+from kefu.gateway.visitor.sessions import open_session
+from kefu.gateway.visitor.uploads import store_picture
+from kefu.knowledge import repository
+
+router = APIRouter(prefix="/visitor", tags=["visitor"])
+
+
+@router.post("/sessions", operation_id="beginSession")
+async def begin_session(
+    body: s.SessionRequest, request: Request, parts: Parts, limits: Limits
+) -> s.SessionAnswer:
+    """Begin a visit, resume one by token, or sign a verified customer in."""
+    await limits.check(f"{parts.settings.session_rate_per_second}/second", "session", client_address(request))
+    visit = await asyncio.to_thread(open_session, parts, body)
+    return s.SessionAnswer(
+        token=parts.tokens.issue(visit.customer.id),
+        customer_id=visit.customer.id,
+        conversation_id=visit.conversation.id,
+        state=visit.conversation.state,
+        agent=visit.agent,
+        queue=visit.queue,
+        agent_read_seq=visit.conversation.agent_read_seq,
+        hall=await _hall(parts, visit.customer),
+    )
+
+
+async def _hall(parts: Parts, customer: Customer) -> s.Hall:
+    orders = (await parts.turns.orders_of(customer.id, customer.external_id)) if customer.external_id else ()
+
+    def items() -> dict[str, Any]:
+        with parts.database.read() as session:
+            return repository.document(session, "hall")
+
+    shown = halls.build(
+        parts.brain.brain.knowledge,
+        await asyncio.to_thread(items),
+        customer,
+        orders,
+        lambda kind, key, title, reason: parts.signer.option(customer.id, kind, key, title, reason),
+        now().astimezone(parts.settings.zone).date(),
+    )
+    return s.Hall.model_validate(shown)
+
+
+@router.get("/hall", operation_id="getHall")
+async def hall(customer_id: Visitor, parts: Parts) -> s.Hall:
+    """Return the first screen."""
+    return await _hall(parts, await asyncio.to_thread(_customer, parts, customer_id))
+
+
+def _customer(parts: Parts, customer_id: str) -> Customer:
+    with parts.database.read() as session:
+        return customers.get(session, customer_id)
+
+
+@router.get("/suggest", operation_id="suggest")
+async def suggest(
+    customer_id: Visitor, parts: Parts, q: Annotated[str, Query(max_length=200)] = ""
+) -> s.Suggestions:
+    """Return what the customer may be about to ask."""
+    brain = parts.brain.brain
+    found = brain.suggester.suggest(q, limit=5) if q.strip() else []
+    titles = brain.knowledge.articles
+    return s.Suggestions(
+        items=[
+            s.Option.model_validate(
+                parts.signer.option(customer_id, "article", one.key, titles[one.key].title)
+            )
+            for one in found
+            if one.key in titles
+        ]
+    )
+
+
+@router.post("/messages", operation_id="sendMessage")
+async def send_message(
+    customer_id: Visitor,
+    parts: Parts,
+    limits: Limits,
+    body: Annotated[Any, Body()],
+    wait: Annotated[float, Query(ge=0, le=20)] = 0,
+) -> s.Received:
+    """Store a message once; with ``wait`` seconds, answer with the replies of its turn."""
+    inbound = parse_inbound(body, max_chars=parts.settings.message_max_chars)
+    settings = parts.settings
+    seconds = max(1, settings.visitor_rate_burst // settings.visitor_rate_per_second)
+    await limits.check(f"{settings.visitor_rate_burst}/{seconds} second", "message", customer_id)
+    received = await parts.intake.receive(customer_id, inbound, wait)
+    return s.Received.model_validate(received.wire())
+
+
+@router.get("/messages", operation_id="listMessages")
+def list_messages(
+    customer_id: Visitor, parts: Parts, conversation_id: str, after_seq: Annotated[int, Query(ge=0)] = 0
+) -> s.Messages:
+    """Return messages behind ``after_seq``."""
+    with parts.database.read() as session:
+        customer = customers.get(session, customer_id)
+        conversations.owned(session, customer.id, conversation_id)
+        found = conversations.messages(session, conversation_id, after_seq)
+        return s.Messages.model_validate({"items": [wire(message) for message in found]})
+
+
+@router.get("/events", operation_id="listEvents", response_model=s.Events)
+def list_events(customer_id: Visitor, parts: Parts, after: Annotated[int, Query(ge=0)] = 0) -> Any:
+    """Return every change after a cursor, or 410 with a snapshot when the cursor is too old."""
+    with parts.database.read() as session:
+        customer = customers.get(session, customer_id)
+        if after and after + 1 < outbox.oldest(session):
+            return _gone(parts, customer, outbox.latest(session))
+        found = outbox.after(session, after, customer_id=customer.id)
+        latest = found[-1].event_id if found else max(after, 0)
+        return {"items": [event.wire() for event in found], "next_cursor": latest}
+
+
+def _gone(parts: Parts, customer: Customer, latest: int) -> JSONResponse:
+    with parts.database.read() as session:
+        conversation = conversations.current(session, customer.id)
+        messages = conversations.messages(session, conversation.id) if conversation else []
+    snapshot = {
+        "conversation_id": conversation.id if conversation else None,
+        "state": conversation.state if conversation else None,
+        "messages": [wire(message) for message in messages],
+        "event_id": latest,
+    }
+    return problem(410, "cursor_gone", "游标已过期", "请用快照重新开始。", extra={"snapshot": snapshot})
+
+
+@router.post("/handoff", operation_id="askForHuman")
+async def ask_for_human(customer_id: Visitor, parts: Parts) -> s.QueueState:
+    """Ask for a person."""
+    return s.QueueState.model_validate(await asyncio.to_thread(parts.intake.ask_for_human, customer_id))
+
+
+@router.delete("/handoff", operation_id="leaveQueue")
+async def leave_queue(customer_id: Visitor, parts: Parts) -> s.QueueState:
+    """Leave the queue."""
+    return s.QueueState.model_validate(await asyncio.to_thread(parts.intake.leave_queue, customer_id))
+
+
+@router.post("/messages/{message_id}/feedback", operation_id="giveFeedback")
+async def feedback(
+    message_id: str, body: s.FeedbackRequest, customer_id: Visitor, parts: Parts
+) -> s.FeedbackAnswer:
+    """Say whether an answer helped."""
+    given = await asyncio.to_thread(parts.intake.feedback, customer_id, message_id, body.useful, body.comment)
+    return s.FeedbackAnswer.model_validate(given)
+
+
+@router.post("/rating", operation_id="rate")
+async def rate(body: s.RatingRequest, customer_id: Visitor, parts: Parts) -> s.RatingAnswer:
+    """Rate the conversation."""
+    given = await asyncio.to_thread(
+        parts.intake.rate, customer_id, body.score, body.resolved, body.tags, body.comment
+    )
+    return s.RatingAnswer.model_validate(given)
+
+
+@router.post("/uploads", operation_id="uploadPicture")
+async def upload(file: UploadFile, customer_id: Visitor, parts: Parts) -> s.UploadAnswer:
+    """Store a picture; its kind is told by its bytes, not by its name."""
+    data = await file.read(parts.settings.upload_max_bytes + 1)
+    upload_id = await asyncio.to_thread(store_picture, parts, customer_id, data)
+    return s.UploadAnswer(upload_id=upload_id)

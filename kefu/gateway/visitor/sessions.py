@@ -1,0 +1,63 @@
+"""Beginning a visit: anonymous, resumed by token, or verified (then the anonymous history moves along)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from kefu.accounts.models import Staff
+from kefu.bootstrap.container import Container
+from kefu.conversations import service as conversations
+from kefu.conversations.models import Conversation
+from kefu.core.errors import Unauthorised
+from kefu.customers import service as customers
+from kefu.customers.models import Customer
+from kefu.gateway.visitor.schemas import AgentName, QueuePlace, SessionRequest
+from kefu.routing import service as routing
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who came, and how their conversation stands."""
+
+    customer: Customer
+    conversation: Conversation
+    agent: AgentName | None
+    queue: QueuePlace | None
+
+
+def open_session(parts: Container, body: SessionRequest) -> Visit:
+    """Begin or resume a visit."""
+    identity = None
+    if body.user is not None:
+        identity = customers.Identity(body.user.external_id, body.user.identifier_hash, body.user.name)
+        customers.check_identity(parts.inbox_secret, identity)
+    with parts.database.write() as session:
+        earlier = _earlier(parts, session, body.token)
+        if identity is not None:
+            customer = customers.known(session, body.inbox, identity)
+            if earlier is not None and not earlier.verified and earlier.id != customer.id:
+                conversations.move_history(session, earlier.id, customer.id)
+                earlier.merged_into = customer.id
+        else:
+            customer = earlier or customers.create(session, body.inbox, body.context)
+        if body.context:
+            customer.context = body.context
+        conversation = conversations.open_for(session, customer.id, customer.inbox)
+        entry = routing.waiting(session, conversation.id)
+        agent = session.get(Staff, conversation.agent_id) if conversation.agent_id else None
+        return Visit(
+            customer,
+            conversation,
+            AgentName(name=agent.name, number=agent.number) if agent else None,
+            QueuePlace(**routing.place(session, entry, parts.settings).wire()) if entry else None,
+        )
+
+
+def _earlier(parts: Container, session: Session, token: str | None) -> Customer | None:
+    """Return whom an earlier token names; a stale one begins anew rather than failing."""
+    if token is None:
+        return None
+    try:
+        return customers.get(session, parts.tokens.customer_id(token))
+    except Unauthorised:
+        return None

@@ -1,0 +1,1 @@
+"""Adapters to the world outside: Rasa, a shop's order system."""

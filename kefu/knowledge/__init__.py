@@ -1,0 +1,1 @@
+"""Articles, their revisions, the clarification graph and what customers chose."""

@@ -1,0 +1,74 @@
+"""The published knowledge as the dialogue reads it: immutable, in memory, replaced as a whole."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+POLICY = re.compile(r"\{\{\s*policy\.(\w+)\s*\}\}")
+
+
+@dataclass(frozen=True)
+class ArticleView:
+    """One published article, its policies filled in."""
+
+    key: str
+    category: str
+    title: str
+    similar: tuple[str, ...]
+    answer: str
+    related: tuple[str, ...]
+    order_states: frozenset[str]
+    tool: str | None
+    revision: int
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def valid(self, today: date) -> bool:
+        """Whether the article may be shown today."""
+        return (self.valid_from is None or self.valid_from <= today) and (
+            self.valid_to is None or today <= self.valid_to
+        )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One meaning of a vague topic; ``when`` names the order states that make it the likely one."""
+
+    key: str
+    when: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A vague word and its readings, in the order in which they are generally likely."""
+
+    name: str
+    words: tuple[str, ...]
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How often a reading was shown and chosen."""
+
+    shown: int = 0
+    chosen: int = 0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything that a turn reads of the published content."""
+
+    articles: Mapping[str, ArticleView]
+    topics: Mapping[str, Topic]
+    words: Mapping[str, str]
+    policies: Mapping[str, str]
+    smalltalk: Mapping[str, tuple[str, ...]]
+    categories: Mapping[str, str]
+    choices: Mapping[tuple[str, str, str], Choices] = field(default_factory=dict)
+
+
+def fill(text: str, policies: Mapping[str, str]) -> str:
+    """Replace every ``{{policy.name}}``. Raises ``KeyError`` for a policy that does not exist."""
+    return POLICY.sub(lambda match: policies[match.group(1)], text)

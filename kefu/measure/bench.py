@@ -1,0 +1,153 @@
+"""Speed side by side, in one run: a plain Rasa, our Rasa process alone, and the whole service."""
+
+import asyncio
+import os
+import random
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from kefu.core.clock import now
+from kefu.core.database import Database
+from kefu.core.errors import DomainError
+from kefu.core.settings import ROOT, Settings
+from kefu.measure import plain_rasa, systems
+from kefu.measure.cases import KnowledgeCase, read
+from kefu.measure.figures import milliseconds
+from kefu.measure.load import Level, Measured, Order
+from kefu.measure.systems import Address
+from kefu.measure.visitor import Json
+from kefu.nlu.service import live
+
+CORES = 2
+SEED = 7
+WARM_UP_AT_ONCE = 4
+QUIET_LOAD = 0.5
+"""The load average above which others are at work on this machine."""
+System = Literal["plain_rasa", "bot", "service"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many messages warm a system up, and how many are measured with so many customers at once."""
+
+    warm_up: int
+    turns: dict[int, int]
+
+
+FULL = Size(40, {1: 150, 8: 200, 32: 256})
+QUICK = Size(16, {1: 40, 8: 64, 32: 96})
+
+
+async def bench(settings: Settings, database: Database, size: Size, say: Callable[[str], None]) -> Json:
+    """Measure all systems, one after the other, on the same cores; returns the report."""
+    model = _model(settings, database)
+    cores = _keep_to(CORES)
+    plain = plain_rasa.project(settings, plain_rasa.published(database))
+    await plain_rasa.train(plain, say)
+    load = os.getloadavg()[0]
+    if load > QUIET_LOAD:
+        say(f"这台机器正忙（负载 {load:.1f}）：量到的数会偏慢，也不稳定。")
+    logs = settings.data_dir / "log" / "bench"
+    logs.mkdir(parents=True, exist_ok=True)
+    running: dict[System, Callable[[], AbstractAsyncContextManager[Address]]] = {
+        "plain_rasa": lambda: systems.plain_rasa(plain, logs),
+        "bot": lambda: systems.bot(plain, model, settings, logs),
+        "service": lambda: systems.service(settings, say),
+    }
+    warm_up, levels = _texts(size)
+    figures: dict[System, list[Json]] = {}
+    for name, start in running.items():
+        say(f"启动 {name}")
+        async with start() as address:
+            say(f"测量 {name}")
+            await _load(name, address, Level(at_once=WARM_UP_AT_ONCE, texts=warm_up))
+            figures[name] = [await _load(name, address, level) for level in levels]
+    return document(figures, cores, load)
+
+
+async def _load(name: System, address: Address, level: Level) -> Json:
+    """Measure one level; returns its figures."""
+    before = await asyncio.to_thread(address.turns_without_bot)
+    order = Order(system=name, url=address.url, token=address.token, level=level)
+    measured = Measured.model_validate_json(await systems.load(order.model_dump_json()))
+    after = await asyncio.to_thread(address.turns_without_bot)
+    return figures_of(measured) | {"without_bot": after - before}
+
+
+def _model(settings: Settings, database: Database) -> Path:
+    with database.read() as session:
+        release = live(session, "model")
+    if release is None or not (settings.data_dir / release.path).exists():
+        raise DomainError("bench_needs_model", "还没有训练好的机器人", "先 make run 一次，等它训练完。")
+    return settings.data_dir / release.path
+
+
+def _keep_to(count: int) -> int:
+    """Let this process and all that it starts use only so many cores; returns how many there are for it."""
+    cores = sorted(os.sched_getaffinity(0))[:count]
+    os.sched_setaffinity(0, cores)
+    return len(cores)
+
+
+def _texts(size: Size) -> tuple[list[str], list[Level]]:
+    """Return distinct texts that no training has seen, for the warm-up and for every level."""
+    texts = list(dict.fromkeys(case.text for case in read(ROOT / "eval", "knowledge", KnowledgeCase)))
+    random.Random(SEED).shuffle(texts)
+    drawn = iter(texts)
+    warm_up = [next(drawn) for _ in range(size.warm_up)]
+    return warm_up, [
+        Level(at_once=at_once, texts=[next(drawn) for _ in range(count)])
+        for at_once, count in size.turns.items()
+    ]
+
+
+def document(figures: Mapping[System, Sequence[Json]], cores: int, load: float) -> Json:
+    """Return the report: per system and level the figures, and the ratios to the plain Rasa."""
+    plain = figures["plain_rasa"]
+    return {
+        "date": f"{now():%Y-%m-%d}",
+        "cores": cores,
+        "load_before": round(load, 1),
+        "processor": _processor(),
+        "rasa": plain_rasa.version(),
+        "systems": {
+            name: [level | _ratios(level, base) for level, base in zip(levels, plain, strict=True)]
+            for name, levels in figures.items()
+        },
+    }
+
+
+def figures_of(level: Measured) -> Json:
+    """Return the figures of one level."""
+    completed = len(level.turns) + level.without_action
+    return {
+        "at_once": level.at_once,
+        **{f"{name}_ms": value for name, value in milliseconds(level.turns).items()},
+        "turns_per_second": round(completed / level.seconds, 1),
+        "turns": len(level.turns),
+        "without_action": level.without_action,
+        "failed": level.failed,
+    }
+
+
+def _ratios(level: Json, plain: Json) -> Json:
+    """Return how many times better than the plain Rasa a level is."""
+
+    def times(better: float, worse: float) -> float | None:
+        return round(better / worse, 2) if worse else None
+
+    return {
+        "p50_times": times(plain["p50_ms"], level["p50_ms"]),
+        "p95_times": times(plain["p95_ms"], level["p95_ms"]),
+        "turns_times": times(level["turns_per_second"], plain["turns_per_second"]),
+    }
+
+
+def _processor() -> str:
+    """Return the processor's name, as Linux tells it."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")

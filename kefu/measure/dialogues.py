@@ -1,0 +1,73 @@
+"""The set of dialogues: several turns of one customer, verified where the case says so."""
+
+from itertools import chain
+from typing import Any
+from uuid import uuid4
+
+from kefu.measure import judging
+from kefu.measure.cases import Click, Dialogue, DialogueTurn, Plan
+from kefu.measure.judging import Verdict
+from kefu.measure.row import Report, Row, each, judged
+from kefu.measure.visitor import Exchange, Json, Service, Visitor
+
+ANONYMOUS = "anonymous"
+Line = list[tuple[int, Dialogue]]
+
+
+async def dialogues(service: Service, plan: Plan, report: Report) -> list[Row]:
+    """Run every dialogue in a conversation of its own.
+
+    Verified customers are the demo shop's. An inbox of its own gives each dialogue a fresh conversation of the
+    same customer; the orders are shared, so one customer's dialogues run one after the other, in the file's
+    order: what one does to an order, the next one meets.
+    """
+    run_id = uuid4().hex[:8]
+    lines: dict[str, Line] = {}
+    for number, case in plan.cases("dialogues", Dialogue):
+        shared = case.customer != ANONYMOUS
+        lines.setdefault(case.customer if shared else case.id, []).append((number, case))
+
+    async def one_line(line: Line) -> list[tuple[int, list[Row]]]:
+        return [
+            (number, await _dialogue(service, plan, case, f"eval-{run_id}-{number}")) for number, case in line
+        ]
+
+    done = await each(list(lines.values()), one_line, plan.at_once, report)
+    by_number = dict(chain.from_iterable(done))
+    return [row for number in sorted(by_number) for row in by_number[number]]
+
+
+async def _dialogue(service: Service, plan: Plan, case: Dialogue, inbox: str) -> list[Row]:
+    verified = None if case.customer == ANONYMOUS else f"demo-{case.customer}"
+    visitor = await service.open(verified, inbox)
+    rows: list[Row] = []
+    shown: list[Json] = []
+    for number, turn in enumerate(case.turns, 1):
+        seen = await _act(visitor, turn, shown)
+        verdict = judging.dialogue_turn(turn.expect, seen, plan.tools) if seen else Verdict.NOT_OFFERED
+        seen = seen or Exchange((), "", 0.0)
+        # The newest options come first; what was shown before can still be clicked.
+        shown = [*seen.options(), *shown]
+        rows.append(_row(case, number, turn, seen, verdict))
+        if number == len(case.turns):
+            await visitor.leave(seen)
+    return rows
+
+
+def _row(case: Dialogue, number: int, turn: DialogueTurn, seen: Exchange, verdict: Verdict) -> Row:
+    text = f"[点击 {turn.user.click}]" if isinstance(turn.user, Click) else turn.user
+    expected = turn.expect.model_dump_json(exclude_defaults=True)
+    ok = verdict is Verdict.AS_EXPECTED
+    return judged("dialogues", f"{case.id}:{number}", case.id, text, expected, seen, verdict, ok)
+
+
+async def _act(visitor: Visitor, turn: DialogueTurn, shown: list[dict[str, Any]]) -> Exchange | None:
+    """Do what the customer does; None when what they would click was never offered."""
+    if not isinstance(turn.user, Click):
+        return await visitor.say(turn.user)
+    wanted = turn.user.click
+    for option in shown:
+        target = option["target"]
+        if (target["kind"] if wanted in {"none", "human"} else target["key"]) == wanted:
+            return await visitor.choose(option["id"])
+    return await visitor.ask_for_human() if wanted == "human" else None

@@ -1,0 +1,154 @@
+"""From rows to the figures of ``eval/report.json``."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from kb_index.evaluate import calibration_error
+from kefu.core.clock import now
+from kefu.measure.figures import Difference, Share, difference, milliseconds, share
+from kefu.measure.judging import Verdict
+from kefu.measure.row import Row
+from kefu.measure.visitor import Json
+
+Figures = dict[str, Share]
+
+KNOWLEDGE = (Verdict.RIGHT, Verdict.ONE_CLICK, Verdict.WRONG, Verdict.MISSED, Verdict.DECLINED,
+             Verdict.HANDED_OVER, Verdict.OTHER, Verdict.NO_REPLY)  # fmt: skip
+VAGUE = (Verdict.OFFERED, Verdict.GUESSED, Verdict.MISSED, Verdict.DECLINED, Verdict.HANDED_OVER,
+         Verdict.OTHER, Verdict.NO_REPLY)  # fmt: skip
+OUT_OF_SCOPE = (Verdict.ANSWERED, Verdict.CLARIFIED, Verdict.DECLINED, Verdict.SMALLTALK,
+                Verdict.HANDED_OVER, Verdict.OTHER, Verdict.NO_REPLY)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Section:
+    """The figures of one set: of all its cases, and by group where it has groups."""
+
+    overall: Figures
+    groups: dict[str, Figures]
+
+
+def sections(rows: Sequence[Row]) -> dict[str, Section]:
+    """Return the figures of every set that was run."""
+    found = {}
+    for name, figures in FIGURES.items():
+        mine = [row for row in rows if row.set == name]
+        if mine:
+            groups = dict.fromkeys(row.group for row in mine) if name in GROUPED else {}
+            by_group = {group: figures([row for row in mine if row.group == group]) for group in groups}
+            found[name] = Section(figures(mine), by_group)
+    return found
+
+
+def _verdicts(rows: Sequence[Row], verdicts: Iterable[Verdict]) -> Figures:
+    return {verdict.value: share([row.verdict is verdict for row in rows]) for verdict in verdicts}
+
+
+def _knowledge(rows: Sequence[Row]) -> Figures:
+    return {"within_one_click": share([row.ok for row in rows])} | _verdicts(rows, KNOWLEDGE)
+
+
+def _vague(rows: Sequence[Row]) -> Figures:
+    return _verdicts(rows, VAGUE)
+
+
+def _out_of_scope(rows: Sequence[Row]) -> Figures:
+    return {"acceptable": share([row.ok for row in rows])} | _verdicts(rows, OUT_OF_SCOPE)
+
+
+def _handoff(rows: Sequence[Row]) -> Figures:
+    needed = [row for row in rows if row.group == "handoff"]
+    needless = [row for row in rows if row.group != "handoff"]
+    given = [row for row in rows if row.verdict is Verdict.HANDED_OVER]
+    return {
+        "recall": share([row.ok for row in needed]),
+        "precision": share([row.ok for row in given]),
+        "needless": share([not row.ok for row in needless]),
+    }
+
+
+def _dialogues(rows: Sequence[Row]) -> Figures:
+    through: dict[str, bool] = {}
+    for row in rows:
+        through[row.group] = through.get(row.group, True) and row.ok
+    return {
+        "carried_through": share(list(through.values())),
+        "turns_as_expected": share([row.ok for row in rows]),
+    }
+
+
+def _typing(rows: Sequence[Row]) -> Figures:
+    return {"offered": share([row.ok for row in rows])}
+
+
+FIGURES: dict[str, Callable[[Sequence[Row]], Figures]] = {
+    "knowledge": _knowledge,
+    "vague": _vague,
+    "out_of_scope": _out_of_scope,
+    "handoff": _handoff,
+    "dialogues": _dialogues,
+    "typing": _typing,
+}
+GROUPED = frozenset({"knowledge", "vague", "out_of_scope"})
+
+
+def calibration(rows: Sequence[Row]) -> dict[str, float]:
+    """Return the expected calibration error of the answers' confidence (10 equally filled bins).
+
+    ``knowledge`` counts the answers to questions; ``everything`` also the answers that nothing should have had.
+    """
+    answered = [
+        row for row in rows if row.confidence is not None and row.set in {"knowledge", "out_of_scope"}
+    ]
+    return {
+        "knowledge": _ece([row for row in answered if row.set == "knowledge"]),
+        "everything": _ece(answered),
+    }
+
+
+def _ece(rows: Sequence[Row]) -> float:
+    confidence = [row.confidence or 0.0 for row in rows]
+    return round(calibration_error(confidence, [row.verdict is Verdict.RIGHT for row in rows]), 4)
+
+
+def turns(rows: Sequence[Row]) -> list[float]:
+    """Return the seconds of every turn (a suggestion is none)."""
+    return [row.seconds for row in rows if row.set != "typing" and row.verdict is not Verdict.NOT_OFFERED]
+
+
+def document(rows: Sequence[Row], health: Json, at_once: int) -> Json:
+    """Return the whole report: when, on what, how much, and every figure."""
+    return {
+        "date": f"{now():%Y-%m-%d}",
+        "cores": os.cpu_count(),
+        "service": {
+            "model": health.get("model"),
+            "index": health.get("index_version"),
+            "bot": health.get("parts", {}).get("bot"),
+            "turns_without_bot": health.get("turns_without_bot"),
+        },
+        "cases": {name: sum(row.set == name for row in rows) for name in FIGURES},
+        "sets": {name: asdict(section) for name, section in sections(rows).items()},
+        "calibration_error": calibration(rows),
+        "turn_ms": milliseconds(turns(rows)) | {"turns": len(turns(rows)), "at_once": at_once},
+        "suggestion_ms": milliseconds([row.seconds for row in rows if row.set == "typing"]),
+    }
+
+
+def differences(earlier: Sequence[Row], newer: Sequence[Row]) -> dict[str, Difference]:
+    """Compare two runs on the cases that both have: every set's ``ok``, and answers right at once."""
+    before = {(row.case, row.text): row for row in earlier}
+    pairs = [(before[row.case, row.text], row) for row in newer if (row.case, row.text) in before]
+    found = {}
+    for name in FIGURES:
+        mine = [(old, new) for old, new in pairs if new.set == name]
+        if mine:
+            found[name] = difference([old.ok for old, _ in mine], [new.ok for _, new in mine])
+    known = [(old, new) for old, new in pairs if new.set == "knowledge"]
+    if known:
+        found["knowledge_right_at_once"] = difference(
+            [old.verdict is Verdict.RIGHT for old, _ in known],
+            [new.verdict is Verdict.RIGHT for _, new in known],
+        )
+    return found

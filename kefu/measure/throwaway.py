@@ -1,0 +1,159 @@
+"""A whole system of our own, on a copy of the data that is thrown away afterwards.
+
+Measuring asks thousands of questions, and clicks, files and cancels things: none of that may reach the real
+customers' counts, queue and orders.
+"""
+
+import asyncio
+import shutil
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, closing, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+import httpx
+from sqlalchemy import delete, select
+from sqlalchemy.engine import make_url
+
+from kefu.commerce.models import DemoAddress, DemoCoupon, DemoOrder
+from kefu.commerce.seed import seed_demo
+from kefu.core.clock import now
+from kefu.core.database import Database
+from kefu.core.errors import DomainError
+from kefu.core.settings import ROOT, Settings
+from kefu.dialogue.models import Turn
+from kefu.nlu.service import live
+from kefu.supervisor.child import Command, stop, tail
+from kefu.supervisor.supervisor import free_ports
+
+T = TypeVar("T")
+
+START_SECONDS = 1200
+"""How long a start may take; from empty data it indexes and trains."""
+POLL_SECONDS = 0.5
+LOG_LINES = 1000
+
+
+class NotStarted(DomainError):
+    """The system of our own did not come up."""
+
+    def __init__(self, last_lines: list[str]) -> None:
+        super().__init__("throwaway_not_started", "用于测量的系统没有启动", "\n".join(last_lines), status=500)
+
+
+@asynccontextmanager
+async def running(settings: Settings, say: Callable[[str], None]) -> AsyncIterator[Settings]:
+    """Run a whole system, Rasa included, on a copy of the data; yields its settings.
+
+    ``say`` is given what it tells while it starts. Raises :class:`NotStarted` with the end of that.
+    """
+    with TemporaryDirectory(prefix="kefu-measure-") as scratch:
+        directory = Path(scratch)
+        say("复制数据")
+        await asyncio.to_thread(copy, settings, directory)
+        (port,) = free_ports(1)
+        env = {"KEFU_DATA_DIR": str(directory), "KEFU_PORT": str(port), "KEFU_HOST": "127.0.0.1"}
+        env |= {"KEFU_DATABASE_URL": "", "KEFU_SEED_DEMO": "true"}
+        log = directory / "up.log"
+        with log.open("wb") as output:
+            command = Command((sys.executable, "-m", "kefu.cli", "up"), env, ROOT)
+            process = await command.start(stdout=output.fileno(), stderr=output.fileno())
+            try:
+                await _ready(process, port, log, say)
+                yield settings.model_copy(
+                    update={"data_dir": directory, "port": port, "host": "127.0.0.1", "database_url": ""}
+                )
+            finally:
+                await asyncio.shield(stop(process))
+
+
+def until_stopped(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; SIGTERM ends it as Ctrl-C does, so that what was started stops and no copy is left."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return asyncio.run(work)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def copy(settings: Settings, directory: Path) -> None:
+    """Copy the database, what is released and the secrets; the demo's orders are as on the first day.
+
+    A data directory without a database gives an empty copy, which is seeded at the start.
+    """
+    url = make_url(settings.database)
+    if url.get_backend_name() != "sqlite":
+        raise DomainError(
+            "throwaway_needs_sqlite", "不能复制数据", "数据在 PostgreSQL 里：请用 --url 指向一套测试系统。"
+        )
+    source = Path(url.database or "")
+    if not source.exists():
+        return
+    with (
+        closing(sqlite3.connect(source)) as found,
+        closing(sqlite3.connect(directory / "kefu.sqlite3")) as ours,
+    ):
+        found.backup(ours)
+    if (settings.data_dir / "secrets").exists():
+        shutil.copytree(settings.data_dir / "secrets", directory / "secrets")
+    database = Database(f"sqlite:///{directory / 'kefu.sqlite3'}")
+    try:
+        _copy_released(settings, database, directory)
+        if settings.seed_demo:
+            _reset_demo(settings, database)
+    finally:
+        database.close()
+
+
+def _copy_released(settings: Settings, database: Database, directory: Path) -> None:
+    with database.read() as session:
+        releases = [found for kind in ("index", "model") if (found := live(session, kind)) is not None]
+    for release in releases:
+        source, target = settings.data_dir / release.path, directory / release.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target)
+        elif source.exists():
+            shutil.copyfile(source, target)
+
+
+def _reset_demo(settings: Settings, database: Database) -> None:
+    with database.write() as session:
+        for table in (DemoOrder, DemoCoupon, DemoAddress):
+            session.execute(delete(table))
+        seed_demo(session, settings.content_dir / "demo.yml", now())
+
+
+def without_bot(own: Settings) -> int:
+    """Return how many typed turns so far, copied ones too, were decided without Rasa (late or away)."""
+    database = Database(own.database)
+    try:
+        with database.read() as session:
+            return sum(bool(trace.get("degraded")) for trace in session.scalars(select(Turn.trace)))
+    finally:
+        database.close()
+
+
+async def _ready(
+    process: asyncio.subprocess.Process, port: int, log: Path, say: Callable[[str], None]
+) -> None:
+    """Wait until the service and the bot serve."""
+    url = f"http://127.0.0.1:{port}/api/v1/health/ready"
+    loop = asyncio.get_running_loop()
+    deadline, said = loop.time() + START_SECONDS, 0
+    async with httpx.AsyncClient(trust_env=False, timeout=5.0) as client:
+        while loop.time() < deadline and process.returncode is None:
+            with suppress(httpx.TransportError):
+                answer = await client.get(url)
+                if answer.is_success and answer.json()["parts"]["bot"] == "ok":
+                    return
+            lines = tail(log, LOG_LINES)
+            for line in lines[said:]:
+                say(line)
+            said = len(lines)
+            await asyncio.sleep(POLL_SECONDS)
+    raise NotStarted(tail(log))

@@ -1,0 +1,1 @@
+"""Training runs and releases of models and indexes."""

@@ -1,0 +1,24 @@
+"""Releases: which index and which model serve. To roll back is to release the one before."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kefu.core.clock import new_id, now
+from kefu.core.database import Base
+
+
+class Release(Base):
+    """One build artefact. ``kind`` is ``index`` or ``model``; the newest active row of a kind serves."""
+
+    __tablename__ = "releases"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(10), index=True)
+    version: Mapped[str] = mapped_column(String(80))
+    path: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(default=True)
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,1 @@
+"""The queue in front of people: entries, places, claims."""

@@ -1,0 +1,1 @@
+"""Tickets: the number that a customer can refer to."""

@@ -1,0 +1,169 @@
+"""The whole system as ``make run`` starts it: real service, real Rasa, a data directory of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kefu.core.settings import ROOT
+from kefu.supervisor.supervisor import free_ports
+
+pytestmark = pytest.mark.stack
+
+FIRST_START_SECONDS = 600.0
+
+
+@dataclass
+class Running:
+    """A running system."""
+
+    process: subprocess.Popen[bytes]
+    environment: dict[str, str]
+    data_dir: Path
+    output: Path
+    address: str
+
+    def kefu(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run another command on the same data directory."""
+        return subprocess.run(
+            [sys.executable, "-m", "kefu.cli", *arguments],
+            env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=FIRST_START_SECONDS, check=False,
+        )  # fmt: skip
+
+    def part(self, name: str) -> str:
+        """Ask the service how a part is."""
+        parts: dict[str, str] = httpx.get(f"{self.address}/api/v1/health/ready", trust_env=False).json()[
+            "parts"
+        ]
+        return parts[name]
+
+    def pids(self, of: str) -> set[int]:
+        """Return the processes whose command line names this data directory's children."""
+        found = set()
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = path.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+                command = (path.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+            if int(fields[1]) == self.process.pid and of in command and fields[0] != "Z":
+                found.add(int(path.parent.name))
+        return found
+
+
+def until(reached: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end, "took too long"
+        time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Start the system on an empty directory and wait until Rasa serves too."""
+    if not (ROOT / "bot" / ".venv" / "bin" / "python").exists():
+        pytest.skip("没有安装 Rasa 环境（make install）")
+    directory = tmp_path_factory.mktemp("up")
+    (port,) = free_ports(1)
+    environment = os.environ | {
+        "KEFU_DATA_DIR": str(directory / "var"), "KEFU_PORT": str(port), "KEFU_DATABASE_URL": "",
+        "KEFU_ENCODER": "hash", "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+    with (directory / "output").open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kefu.cli", "up"],
+            env=environment,
+            cwd=directory,
+            stdout=output,
+            stderr=output,
+        )
+    system = Running(
+        process, environment, directory / "var", directory / "output", f"http://127.0.0.1:{port}"
+    )
+    try:
+        until(
+            lambda: "机器人已就绪" in system.output.read_text(encoding="utf-8") or process.poll() is not None,
+            FIRST_START_SECONDS,
+        )
+        assert process.poll() is None, system.output.read_text(encoding="utf-8")
+        yield system
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_customers_are_served_before_rasa_is_trained(running: Running) -> None:
+    output = running.output.read_text(encoding="utf-8")
+    assert output.index("已开始接待客户") < output.index("训练机器人") < output.index("机器人已就绪")
+
+
+def test_the_first_passwords_are_printed_and_kept_for_the_owner(running: Running) -> None:
+    kept = running.data_dir / "secrets" / "staff-passwords.txt"
+    assert kept.stat().st_mode & 0o077 == 0
+    username, password = kept.read_text(encoding="utf-8").splitlines()[0].split("\t")
+    assert re.search(rf"{username}\s+{re.escape(password)}", running.output.read_text(encoding="utf-8"))
+    signed_in = httpx.post(
+        f"{running.address}/api/v1/auth/login",
+        json={"username": username, "password": password},
+        trust_env=False,
+    )
+    assert signed_in.status_code == 200
+
+
+def test_a_second_start_on_the_same_data_is_refused(running: Running) -> None:
+    second = running.kefu("up")
+    assert second.returncode == 1
+    assert "正在使用" in second.stderr
+
+
+def test_a_taken_port_is_said_so_before_anything_is_done(running: Running, tmp_path: Path) -> None:
+    environment = running.environment | {"KEFU_DATA_DIR": str(tmp_path / "other")}
+    second = Running(running.process, environment, tmp_path / "other", running.output, running.address).kefu(
+        "up"
+    )
+    assert second.returncode == 1
+    assert "已被占用" in second.stderr
+    assert not (tmp_path / "other" / "kefu.sqlite3").exists()
+
+
+def test_a_backup_can_be_made_meanwhile(running: Running, tmp_path: Path) -> None:
+    made = running.kefu("backup", str(tmp_path / "backup.tar.gz"))
+    assert made.returncode == 0, made.stderr
+    assert (tmp_path / "backup.tar.gz").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("child", ["bot.server", "kefu.cli serve"])
+def test_a_killed_child_comes_back_and_the_other_finds_it(running: Running, child: str) -> None:
+    (pid,) = running.pids(child)
+    os.kill(pid, signal.SIGKILL)
+
+    def back() -> bool:
+        try:
+            return running.pids(child) not in ({pid}, set()) and running.part("bot") == "ok"
+        except httpx.TransportError:
+            return False
+
+    until(back, 90)
+
+
+def test_another_released_model_takes_its_place(running: Running) -> None:
+    before = running.pids("bot.server")
+    trained = running.kefu("train")
+    assert trained.returncode == 0, trained.stderr
+    until(lambda: running.pids("bot.server") not in (before, set()) and running.part("bot") == "ok", 90)
+
+
+def test_stopping_is_quick_and_leaves_nothing(running: Running) -> None:
+    children = running.pids("")
+    assert len(children) >= 2
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(timeout=20) == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in children)

@@ -1,0 +1,133 @@
+"""What the content promises: every key of the brief answered, in customers' words, none of them from ``eval/``."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kb_index.text import bare_topic, normalise
+from kefu.knowledge.content import ArticleFile, Content, read
+from kefu.knowledge.repository import CATEGORIES
+from kefu.knowledge.snapshot import fill
+from kefu.nlu.examples import by_intent
+
+ROOT = Path(__file__).parents[2]
+EVAL = ROOT / "eval"
+SIMILAR, STORIES, STORY_LENGTH = 20, 5, 25
+NEAR = 0.8  # bigram overlap (Jaccard) above which two lines are the same question
+
+
+@pytest.fixture(scope="module")
+def content() -> Content:
+    return read(ROOT / "content")
+
+
+@pytest.fixture(scope="module")
+def articles(content: Content) -> list[ArticleFile]:
+    return [article for entries in content.articles.values() for article in entries]
+
+
+def bigrams(text: str) -> frozenset[str]:
+    plain = "".join(c for c in normalise(text) if c.isalnum())
+    return frozenset(plain[at : at + 2] for at in range(len(plain) - 1)) or frozenset({plain})
+
+
+def overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other)
+
+
+def eval_lines() -> Iterator[str]:
+    for name in ("knowledge", "vague", "out_of_scope", "handoff"):
+        for line in (EVAL / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+            yield json.loads(line)["text"]
+    for line in (EVAL / "dialogues.jsonl").read_text(encoding="utf-8").splitlines():
+        yield from (turn["user"] for turn in json.loads(line)["turns"] if isinstance(turn["user"], str))
+
+
+def test_every_key_of_the_brief_has_its_article(articles: list[ArticleFile]) -> None:
+    brief = yaml.load((ROOT / "content" / "brief.yml").read_bytes(), Loader=yaml.CSafeLoader)
+    asked = {key: text for one in brief["categories"].values() for key, text in one["questions"].items()}
+    assert {article.key: article.question for article in articles} == asked
+
+
+def test_similar_questions_are_many_and_customers_own(articles: list[ArticleFile]) -> None:
+    for article in articles:
+        assert len(article.similar) >= SIMILAR, article.key
+        assert sum(len(text) > STORY_LENGTH for text in article.similar) >= STORIES, article.key
+        grams = [bigrams(text) for text in article.similar]
+        for at, one in enumerate(grams):
+            for later in range(at + 1, len(grams)):
+                close = overlap(one, grams[later])
+                assert close <= NEAR, (article.key, article.similar[at], article.similar[later])
+
+
+def test_no_question_stands_under_two_keys(articles: list[ArticleFile]) -> None:
+    seen = Counter(normalise(text) for article in articles for text in {article.question, *article.similar})
+    assert [text for text, count in seen.items() if count > 1] == []
+
+
+def test_nothing_of_eval_is_in_the_content(content: Content, articles: list[ArticleFile]) -> None:
+    """A bare topic word can be written in one way only, so the topics' words are left out."""
+    words = {normalise(word): name for name, topic in content.topics.items() for word in (name, *topic.words)}
+    held_out = [bigrams(text) for text in eval_lines() if bare_topic(text, words) is None]
+    by_gram: dict[str, list[int]] = {}
+    for at, grams in enumerate(held_out):
+        for gram in grams:
+            by_gram.setdefault(gram, []).append(at)
+    found = []
+    for article in articles:
+        for text in article.similar:
+            grams = bigrams(text)
+            shared = Counter(at for gram in grams for at in by_gram.get(gram, ()))
+            for at, common in shared.items():
+                if common / (len(grams) + len(held_out[at]) - common) > NEAR:
+                    found.append((article.key, text))
+    assert found == []
+
+
+def test_nothing_of_eval_is_in_the_training_data(content: Content) -> None:
+    """Very short words (好的, 人工) can be said in one way only."""
+    words = {normalise(word): name for name, topic in content.topics.items() for word in (name, *topic.words)}
+    held_out = [bigrams(text) for text in eval_lines() if bare_topic(text, words) is None]
+    examples = [text for texts in by_intent(ROOT / "data" / "nlu").values() for text in texts]
+    found = [
+        text
+        for text in examples
+        if len(text) > 4 and bare_topic(text, words) is None and _near_any(bigrams(text), held_out)
+    ]
+    assert found == []
+
+
+def _near_any(grams: frozenset[str], others: list[frozenset[str]]) -> bool:
+    return any(overlap(grams, other) > NEAR for other in others)
+
+
+def test_answers_cite_the_shops_policies(content: Content, articles: list[ArticleFile]) -> None:
+    policies = {name: str(value) for name, value in content.documents["policies"].items()}
+    for article in articles:
+        answer = fill(article.answer, policies)
+        assert "{{" not in answer, article.key
+        assert len(answer) >= 60, article.key
+
+
+def test_topics_offer_what_the_brief_asks(content: Content) -> None:
+    brief = yaml.load((ROOT / "content" / "brief.yml").read_bytes(), Loader=yaml.CSafeLoader)
+    for name, keys in brief["vague"].items():
+        assert set(keys) <= {reading.key for reading in content.topics[name].readings[:5]}, name
+    assert len(content.topics) >= 100
+
+
+def test_every_category_has_a_title(content: Content) -> None:
+    assert set(content.articles) == set(CATEGORIES)
+
+
+def test_eval_is_large_enough() -> None:
+    lines = {path.stem: path.read_text(encoding="utf-8").splitlines() for path in EVAL.glob("*.jsonl")}
+    per_key = Counter(json.loads(line)["key"] for line in lines["knowledge"])
+    assert min(per_key.values()) >= 4
+    assert len(per_key) == 168
+    least = {"vague": 160, "out_of_scope": 160, "handoff": 120, "dialogues": 40, "typing": 80}
+    assert all(len(lines[name]) >= count for name, count in least.items())

@@ -1,0 +1,30 @@
+import { ApiError, createDeskApi } from '@kefu/api';
+import { QueryClient } from '@tanstack/react-query';
+
+export const api = createDeskApi();
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      retry: (failures, error) => error instanceof ApiError && error.retryable && failures < 2,
+    },
+  },
+});
+
+export const keys = {
+  me: ['me'] as const,
+  queue: ['queue'] as const,
+  presence: ['presence'] as const,
+  colleagues: ['colleagues'] as const,
+  conversations: ['conversations'] as const,
+  list: (kind: string) => ['conversations', kind] as const,
+  conversation: (id: string) => ['conversation', id] as const,
+  suggestions: (id: string) => ['suggestions', id] as const,
+};
+
+/** One sentence for the person at the desk. */
+export function explain(error: unknown): string {
+  if (error instanceof ApiError) return error.detail || error.message;
+  return '出了点问题，请重试';
+}

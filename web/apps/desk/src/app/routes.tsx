@@ -1,0 +1,24 @@
+import { createBrowserRouter, Navigate } from 'react-router';
+import { FullPageSpin, RequireUser } from './RequireUser.tsx';
+
+export const router = createBrowserRouter(
+  [
+    {
+      path: '/login',
+      HydrateFallback: FullPageSpin,
+      lazy: async () => ({ Component: (await import('./LoginPage.tsx')).LoginPage }),
+    },
+    {
+      element: <RequireUser />,
+      HydrateFallback: FullPageSpin,
+      children: [
+        {
+          lazy: async () => ({ Component: (await import('./Workspace.tsx')).Workspace }),
+          children: [{ index: true }, { path: 'conversations/:id' }],
+        },
+      ],
+    },
+    { path: '*', element: <Navigate to="/" replace /> },
+  ],
+  { basename: '/desk' },
+);

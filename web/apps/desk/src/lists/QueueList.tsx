@@ -1,0 +1,81 @@
+import { ApiError, type Page, type QueueItem } from '@kefu/api';
+import { formatSince } from '@kefu/chat';
+import { type UseQueryResult, useMutation } from '@tanstack/react-query';
+import { App, Button, Tag } from 'antd';
+import { useNavigate } from 'react-router';
+import { api, explain, keys, queryClient } from '../app/api.ts';
+import { ListState } from './ListState.tsx';
+import { useNow } from './useNow.ts';
+
+const LONG_WAIT_MS = 5 * 60_000;
+
+/** Claiming; a colleague who was faster is normal, not an error. */
+export function useClaim() {
+  const { message } = App.useApp();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (id: string) => api.claim(id),
+    onSuccess: (_, id) => navigate(`/conversations/${id}`),
+    onError: (error) => {
+      if (error instanceof ApiError && error.code === 'already_assigned') {
+        message.info('同事已经接入了这个会话，换一位客户吧');
+      } else {
+        message.error(explain(error));
+      }
+    },
+    onSettled: (_data, _error, id) => {
+      void queryClient.invalidateQueries({ queryKey: keys.queue });
+      void queryClient.invalidateQueries({ queryKey: keys.conversations });
+      void queryClient.invalidateQueries({ queryKey: keys.conversation(id) });
+    },
+  });
+}
+
+export function QueueList({ query }: { query: UseQueryResult<Page<QueueItem>> }) {
+  const claim = useClaim();
+  const navigate = useNavigate();
+  const now = useNow();
+  return (
+    <ListState query={query} empty="没有客户在排队">
+      {(items) => (
+        <ul className="list" data-testid="queue">
+          {items.map((item) => (
+            <li key={item.conversation_id} className="list-item">
+              <button
+                type="button"
+                className="list-main"
+                onClick={() => navigate(`/conversations/${item.conversation_id}`)}
+              >
+                <span className="list-head">
+                  <strong>{item.customer.name}</strong>
+                  {item.customer.level && <Tag variant="filled">{item.customer.level}</Tag>}
+                  <Waited since={item.waiting_since} now={now} />
+                </span>
+                <span className="list-text">{item.last_text}</span>
+                <span className="list-meta">
+                  {[item.team, item.reason].filter(Boolean).join(' · ')}
+                </span>
+              </button>
+              <Button
+                type="primary"
+                loading={claim.isPending && claim.variables === item.conversation_id}
+                onClick={() => claim.mutate(item.conversation_id)}
+              >
+                接入
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </ListState>
+  );
+}
+
+function Waited({ since, now }: { since: string; now: Date }) {
+  const long = now.getTime() - new Date(since).getTime() > LONG_WAIT_MS;
+  return (
+    <time dateTime={since} className="list-time" data-long={long}>
+      {formatSince(since, now)}
+    </time>
+  );
+}

@@ -1,0 +1,60 @@
+import type { ConversationDetail, LiveEvent, Message } from '@kefu/api';
+import { QueryClient } from '@tanstack/react-query';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { keys } from '../src/app/api.ts';
+import { applyEvent } from '../src/live/cache.ts';
+
+const message = (seq: number, sender: Message['sender'] = 'customer'): Message => ({
+  id: `m${seq}`,
+  seq,
+  conversation_id: 'c',
+  sender,
+  kind: 'text',
+  content: { text: `第 ${seq} 句` },
+  created_at: `2026-11-22T06:00:0${seq}Z`,
+});
+
+const created = (data: Message) =>
+  ({ type: 'message.created', event_id: 1, conversation_id: 'c', data }) as LiveEvent;
+
+let client: QueryClient;
+const stale = (key: readonly unknown[]) => client.getQueryState(key)?.isInvalidated;
+const transcript = () =>
+  client.getQueryData<ConversationDetail>(keys.conversation('c'))?.transcript.map(({ seq }) => seq);
+
+beforeEach(() => {
+  client = new QueryClient();
+  client.setQueryData(keys.conversation('c'), { id: 'c', transcript: [message(1)] });
+  client.setQueryData(keys.queue, { items: [] });
+  client.setQueryData(keys.list('mine'), { items: [] });
+  client.setQueryData(keys.suggestions('c'), { answers: [] });
+});
+
+describe('applyEvent', () => {
+  it('adds messages in order and once', () => {
+    for (const seq of [3, 2, 3]) applyEvent(client, created(message(seq)));
+    expect(transcript()).toEqual([1, 2, 3]);
+  });
+
+  it('asks for new suggestions when the customer spoke, not when we did', () => {
+    applyEvent(client, created(message(2, 'agent')));
+    expect(stale(keys.suggestions('c'))).toBe(false);
+    applyEvent(client, created(message(3)));
+    expect(stale(keys.suggestions('c'))).toBe(true);
+  });
+
+  it('renews the lists when somebody takes a conversation', () => {
+    const data = { state: 'human' as const };
+    applyEvent(client, { type: 'state.changed', event_id: 2, conversation_id: 'c', data });
+    expect([stale(keys.queue), stale(keys.list('mine')), stale(keys.conversation('c'))]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it('does not open a conversation that nobody looks at', () => {
+    applyEvent(client, { ...created(message(2)), conversation_id: 'other' } as LiveEvent);
+    expect(client.getQueryData(keys.conversation('other'))).toBeUndefined();
+  });
+});

@@ -1,0 +1,77 @@
+import { Button, Icon } from '../chat/index.ts';
+import { texts } from '../texts.ts';
+import { useVisitor, useVisitorState } from '../visitor/context.tsx';
+import type { VisitorState } from '../visitor/state.ts';
+import { useAction } from './useAction.ts';
+
+export function Header() {
+  const shopName = useVisitorState((state) => state.hall?.title) || texts.shopName;
+  return (
+    <header class="kf-header">
+      <Speaker />
+      <div class="kf-header-names">
+        <h1>{shopName}</h1>
+        <Subtitle />
+      </div>
+      <HumanButton />
+    </header>
+  );
+}
+
+function Speaker() {
+  const human = useVisitorState((state) => state.state === 'human');
+  const agent = useVisitorState((state) => state.agent);
+  return human ? (
+    <span class="kf-avatar kf-avatar--agent" aria-hidden="true">
+      {agent?.name.slice(0, 1) ?? <Icon type="agent" />}
+    </span>
+  ) : (
+    <span class="kf-avatar" aria-hidden="true">
+      <Icon type="agent" />
+    </span>
+  );
+}
+
+/** Who speaks: never leave it open whether it is a person. */
+function Subtitle() {
+  const who = useVisitorState(whoSpeaks);
+  const state = useVisitorState((all) => all.state);
+  return (
+    <p class="kf-header-who" data-testid="speaker" data-state={state}>
+      <span class="kf-dot" />
+      {who}
+    </p>
+  );
+}
+
+function whoSpeaks({ state, agent }: VisitorState): string {
+  switch (state) {
+    case 'human':
+      return agent ? texts.agentIs(agent.name, agent.number) : texts.agent;
+    case 'queued':
+      return texts.queuedTitle;
+    case 'closed':
+      return texts.closedTitle;
+    default:
+      return `${texts.bot} · AI`;
+  }
+}
+
+function HumanButton() {
+  const visitor = useVisitor();
+  const state = useVisitorState((all) => all.state);
+  const ready = useVisitorState((all) => all.phase === 'ready');
+  const [busy, run] = useAction();
+  const label = { queued: texts.queueing, human: texts.inHuman }[state as string] ?? texts.toHuman;
+  return (
+    <Button
+      className="kf-human"
+      data-testid="to-human"
+      disabled={!ready || busy || label !== texts.toHuman}
+      onClick={() => run(() => visitor.askHuman())}
+    >
+      <Icon type="agent" />
+      {label}
+    </Button>
+  );
+}

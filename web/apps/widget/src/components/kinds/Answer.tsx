@@ -1,0 +1,56 @@
+import type { MessageOf } from '@kefu/api';
+import { renderMarkdown } from '@kefu/chat';
+import { createElement } from 'preact';
+import { Bubble, Icon } from '../../chat/index.ts';
+import { texts } from '../../texts.ts';
+import { useVisitor, useVisitorState } from '../../visitor/context.tsx';
+import { OptionChips } from '../Options.tsx';
+import { useAction } from '../useAction.ts';
+
+type AnswerProps = { message: MessageOf<'answer'>; latest: boolean };
+
+export function Answer({ message, latest }: AnswerProps) {
+  const { text, source, related } = message.content;
+  return (
+    <>
+      <Bubble type="richtext">
+        <div class="kf-markdown">{renderMarkdown(createElement, text)}</div>
+        {source && (
+          <p class="kf-source">
+            <Icon type="source" />
+            {texts.source(source.title, source.revision)}
+          </p>
+        )}
+        <footer class="kf-answer-foot">
+          <span class="kf-ai">{texts.aiLabel}</span>
+          <Feedback messageId={message.id} />
+        </footer>
+      </Bubble>
+      {latest && <OptionChips options={related ?? []} label={texts.related} />}
+    </>
+  );
+}
+
+function Feedback({ messageId }: { messageId: string }) {
+  const visitor = useVisitor();
+  const given = useVisitorState((state) => state.feedback[messageId]);
+  const [busy, run] = useAction();
+  const button = (useful: boolean, label: string, icon: string) => (
+    <button
+      type="button"
+      class="kf-feedback"
+      aria-pressed={given === useful}
+      disabled={busy}
+      onClick={() => given !== useful && run(() => visitor.giveFeedback(messageId, useful))}
+    >
+      <Icon type={icon} />
+      {label}
+    </button>
+  );
+  return (
+    <span class="kf-feedbacks">
+      {button(true, texts.useful, 'thumbs-up')}
+      {button(false, texts.useless, 'thumbs-down')}
+    </span>
+  );
+}

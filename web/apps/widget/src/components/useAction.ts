@@ -1,0 +1,21 @@
+import { ApiError } from '@kefu/api';
+import { useState } from 'preact/hooks';
+import { toast } from '../chat/index.ts';
+import { texts } from '../texts.ts';
+
+/** Runs one request at a time and says kindly when it failed. */
+export function useAction(): [busy: boolean, run: (action: () => Promise<void>) => void] {
+  const [busy, setBusy] = useState(false);
+  const run = (action: () => Promise<void>) => {
+    if (busy) return;
+    setBusy(true);
+    action()
+      .catch((error: unknown) => {
+        if (!(error instanceof ApiError)) throw error;
+        const message = error.status === 429 ? texts.tooMany : error.detail || error.message;
+        toast.fail(message || texts.actionFailed);
+      })
+      .finally(() => setBusy(false));
+  };
+  return [busy, run];
+}

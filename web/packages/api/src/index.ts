@@ -1,0 +1,5 @@
+export { createDeskApi, type DeskApi } from './desk.ts';
+export { ApiError, type FieldProblem } from './errors.ts';
+export { type Cursor, LiveSocket, type LiveStatus, socketUrl } from './realtime.ts';
+export * from './types.ts';
+export { createVisitorApi, type VisitorApi } from './visitor.ts';

@@ -1,0 +1,196 @@
+/**
+ * The shapes that both apps see: the generated ones, made exact where OpenAPI leaves them open
+ * (what a message of a kind holds, what an event carries).
+ */
+
+import type * as api from './generated/index.ts';
+
+export type Sender = api.Message['sender'];
+export type ConversationState = 'new' | 'bot' | 'queued' | 'human' | 'closed';
+export type Option = api.Option;
+
+/** `eta_seconds` is null when nobody is on duty. */
+export type Queue = Required<api.QueuePlace>;
+
+export type AgentName = { name: string; number?: string | null };
+
+// ---- cards: money is a string in yuan, times are RFC 3339 UTC ----
+
+export type OrderItem = { title: string; quantity: number; price: string };
+
+export type OrderData = {
+  order_no: string;
+  state: string;
+  state_text: string;
+  items: OrderItem[];
+  total: string;
+  created_at: string;
+  paid_at?: string | null;
+};
+
+export type Parcel = {
+  courier: string;
+  tracking_no: string;
+  state_text: string;
+  eta?: string | null;
+  timeline: { time: string; text: string; place?: string | null }[];
+};
+
+/** With several parcels `parcels` holds them all; the outer one is the first not yet signed for. */
+export type LogisticsData = Parcel & { order_no: string; parcels?: Parcel[] };
+
+export type RefundData = {
+  order_no: string;
+  refund_no: string;
+  amount: string;
+  state_text: string;
+  steps: { title: string; time?: string | null; done: boolean }[];
+};
+
+// ---- messages ----
+
+export type FieldType = 'select' | 'text' | 'textarea' | 'phone' | 'order' | 'number';
+
+export type FormField = {
+  name: string;
+  label: string;
+  type: FieldType;
+  required: boolean;
+  options?: { value: string; label: string }[] | null;
+  value?: string | null;
+  placeholder?: string | null;
+  error?: string | null;
+};
+
+export type FormContent = {
+  form_id: string;
+  title: string;
+  fields: FormField[];
+  submit: Option;
+};
+
+/** A form as the customer sent it; the service adds the title. */
+export type FormReply = { form_id: string; values: Record<string, string>; title?: string };
+
+export type CardContent = { type: string; data: Record<string, unknown>; actions?: Option[] };
+
+export type AnswerContent = {
+  text: string;
+  source?: { article_key: string; title: string; revision: number } | null;
+  confidence?: number | null;
+  ai_generated?: boolean;
+  related?: Option[];
+};
+
+export type HandoffContent = {
+  reason: string;
+  team?: string | null;
+  queue?: Queue | null;
+  off_hours?: { reopens_at: string | null } | null;
+  /** The number under which a call back was noted, off hours. */
+  callback?: { number: string } | null;
+};
+
+type ContentByKind = {
+  text: { text: string };
+  answer: AnswerContent;
+  clarify: { text: string; options: Option[] };
+  fallback: { text: string; options: Option[] };
+  card: CardContent;
+  form: FormContent | FormReply;
+  handoff: HandoffContent;
+  notice: { text: string };
+  survey: { survey: string; questions: { name: string; label: string }[] };
+  option: { option_id: string; title?: string };
+  image: { upload_id: string };
+};
+
+export type MessageKind = keyof ContentByKind;
+
+export type Message = {
+  [K in MessageKind]: Omit<api.Message, 'kind' | 'content'> & {
+    kind: K;
+    content: ContentByKind[K];
+    recalled?: boolean;
+  };
+}[MessageKind];
+
+export type MessageOf<K extends MessageKind> = Extract<Message, { kind: K }>;
+
+type OutgoingKind = 'text' | 'option' | 'form';
+export type Outgoing = {
+  [K in OutgoingKind]: { kind: K; content: ContentByKind[K] };
+}[OutgoingKind];
+
+// ---- events ----
+
+type EventData = {
+  'message.created': Message;
+  'message.updated': Message;
+  'state.changed': { state: ConversationState; agent?: AgentName | null };
+  'queue.updated': Queue;
+  typing: { sender: Sender };
+  read: { side: 'customer' | 'agent'; seq: number };
+};
+
+/** `event_id` is null for what is only true now and not kept (typing, places in the queue). */
+export type LiveEvent = {
+  [K in keyof EventData]: {
+    type: K;
+    event_id: number | null;
+    conversation_id: string;
+    data: EventData[K];
+  };
+}[keyof EventData];
+
+// ---- visitor ----
+
+export type HallOrder = OrderData & Pick<api.HallOrder, 'question' | 'options'>;
+export type Hall = Omit<api.Hall, 'orders'> & { orders: HallOrder[] };
+export type VisitorUser = api.User;
+export type SessionRequest = api.SessionRequest;
+export type Rating = api.RatingRequest;
+
+export type Session = Omit<api.SessionAnswer, 'hall' | 'state'> & {
+  hall: Hall;
+  state: ConversationState;
+  agent?: AgentName | null;
+  queue?: Queue | null;
+};
+
+export type SendResult = { message: Message; replies: Message[]; state: ConversationState };
+export type HandoffResult = { state: ConversationState; queue: Queue | null };
+
+// ---- staff ----
+
+export type StaffUser = api.StaffView;
+export type Presence = api.PresenceRequest['status'];
+export type StaffConversationState = Exclude<ConversationState, 'new'>;
+export type QueueItem = api.QueueItem;
+export type ConversationItem = Omit<api.ConversationItem, 'state'> & { state: ConversationState };
+export type TraceItem = api.TraceView;
+export type Note = api.NoteView;
+export type Colleague = api.AgentView;
+
+export type Brief = {
+  wanted: string;
+  reason: string;
+  order_no?: string | null;
+  entities: { name: string; value: string }[];
+  tried: { question: string; outcome: string }[];
+  mood?: string | null;
+  unanswered?: string | null;
+};
+
+export type ConversationDetail = Omit<
+  api.ConversationView,
+  'state' | 'orders' | 'brief' | 'transcript' | 'queue'
+> & {
+  state: ConversationState;
+  orders: OrderData[];
+  brief?: Brief | null;
+  transcript: Message[];
+  queue?: Queue | null;
+};
+
+export type Page<T> = { items: T[]; next_cursor?: string | null };
