@@ -30,9 +30,12 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium; without it, or without the built pages, these tests are skipped and say so."""
+    """Chromium; without it, or without the built pages, these tests are skipped and say so.
+
+    It ends with this folder's tests: Playwright keeps an event loop running, and the next ones need theirs.
+    """
     if CHROMIUM is None:
         pytest.skip("没有 Chromium，跳过浏览器测试")
     if not BUILT:
