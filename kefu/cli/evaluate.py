@@ -72,7 +72,7 @@ def evaluate(
         fail(f"{cases} 里没有可以量的评测集。", code=2)
     earlier = row.read(against) if against is not None else None
     settings = Settings()
-    tools = _tools(settings) if {"dialogues", "first"} & set(names) else {}
+    tools = _tools(settings) if {"knowledge", "dialogues", "first"} & set(names) else {}
     plan = Plan(cases, tools, limit, at_once)
     rows, health = throwaway.until_stopped(_measure(settings, url, start, plan, names))
     document = report.document(rows, health, at_once)

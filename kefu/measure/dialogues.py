@@ -65,9 +65,7 @@ async def _dialogue(name: str, service: Service, plan: Plan, case: Dialogue, inb
     return rows
 
 
-def _row(
-    name: str, case: Dialogue, number: int, turn: DialogueTurn, seen: Exchange, verdict: Verdict
-) -> Row:
+def _row(name: str, case: Dialogue, number: int, turn: DialogueTurn, seen: Exchange, verdict: Verdict) -> Row:
     text = f"[点击 {turn.user.click}]" if isinstance(turn.user, Click) else turn.user
     expected = turn.expect.model_dump_json(exclude_defaults=True)
     ok = verdict is Verdict.AS_EXPECTED
