@@ -19,6 +19,7 @@ TRUST = 0.5  # how much less is asked of what the bot takes for the shop's busin
 SURE = 0.85  # asked of an answer to a few words that name a topic: they are mostly vague
 NOTHING_FITS = 0.01
 VAGUE, SHORT = 5, 8  # characters
+NEAR, AKIN = 2.0, 1.5  # how much likelier a related question, or one of the same category, is after an answer
 
 
 class Scope(Enum):
@@ -202,21 +203,24 @@ def follow_up(case: Case, *, certain: bool) -> Decision | None:
     last, within = case.memory.article_key, case.understanding.in_context
     if last is None or within is None or last not in case.facts.knowledge.articles:
         return None
-    alone = _valid(case, case.understanding.result)
-    if not certain and alone and alone[0].confidence >= case.facts.thresholds.answer:
-        return None
     article = case.facts.knowledge.articles[last]
-    near = set(article.related)
-    ranked = sorted(
-        (one for one in _valid(case, within) if one.key != last),
-        key=lambda one: (
-            -one.confidence
-            * (2.0 if one.key in near else 1.5 if one.key.startswith(article.category) else 1.0)
-        ),
-    )
-    if not ranked or ranked[0].confidence < case.facts.thresholds.decline / 2:
+    near = dict.fromkeys(article.related, NEAR)
+
+    def weight(key: str) -> float:
+        return near.get(key, AKIN if key.startswith(article.category) else 1.0)
+
+    alone = _valid(case, case.understanding.result)
+    if (
+        not certain
+        and alone
+        and alone[0].confidence >= (case.facts.thresholds.answer if weight(alone[0].key) > 1.0 else SURE)
+    ):
+        return None
+    found = [one for one in _valid(case, within) if one.key != last]
+    ranked = sorted(found, key=lambda one: -one.confidence * weight(one.key))
+    if not ranked or ranked[0].confidence * weight(ranked[0].key) < case.facts.thresholds.decline / 2:
         return None
     best = ranked[0]
-    if best.key in near or best.confidence >= case.facts.thresholds.answer:
+    if best.confidence * weight(best.key) >= case.facts.thresholds.answer:
         return answer(case, best.key, confidence=best.confidence)
     return clarify(case, [Ranked(one.key, None) for one in ranked], None)
