@@ -10,7 +10,7 @@ from kefu.conversations.schemas import Reply
 from kefu.dialogue import answering, forms, showing
 from kefu.dialogue.answering import Scope
 from kefu.dialogue.decision import Case, Decision
-from kefu.dialogue.signals import PRIORITY, Signal, is_explicit, ordinal
+from kefu.dialogue.signals import PRIORITY, Signal, is_explicit, ordinal, pleasantry
 from kefu.dialogue.tools import FORMS
 from kefu.knowledge.snapshot import HUMAN
 
@@ -202,6 +202,8 @@ def _small(case: Case) -> Decision | None:
     # Rules and stories name this action for "没用", and for a "不是" after an answer.
     if understood.action == "action_not_solved" and understood.intent_is("not_solved", "deny", at_least=SURE):
         return answering.fail(case)
+    if understood.intent is None and (name := pleasantry(understood.text)) is not None:
+        return _say(case, name)
     if understood.likelihood(*SMALLTALK) < SMALL or understood.corrects or _covered(case, PLAINLY_ASKED):
         return None
     name = next(one.name for one in understood.ranking if one.name in SMALLTALK)
@@ -253,9 +255,10 @@ def _asks_how(case: Case, article: str) -> bool:
 
 
 def _follow_up(case: Case) -> Decision | None:
-    if case.understanding.in_context is None:
+    understood = case.understanding
+    if understood.in_context is None or understood.intent_is("out_of_scope", "chitchat"):
         return None
-    certain = case.understanding.action == "action_follow_up" and case.understanding.intent_is("follow_up")
+    certain = understood.action == "action_follow_up" and understood.intent_is("follow_up")
     return answering.follow_up(case, certain=certain)
 
 

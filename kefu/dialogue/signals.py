@@ -93,6 +93,22 @@ def gives_up(text: str) -> bool:
     return _GIVE_UP.match(normalise(text).replace(" ", "")) is not None
 
 
+_PLEASANTRIES = {
+    "greet": re.compile(r"(?:亲|喂|嗨|哈喽|hello|hi|你好|您好|早上好|下午好|晚上好|早|在(?:吗|不在|不|么|嘛)?|有人(?:吗|在吗|没)|客服|老板|呀|啊|哈)+"),
+    "thanks": re.compile(r"(?:好的?|嗯|收到|行|非常|太|真是)*(?:谢谢|多谢|感谢|谢了|辛苦|麻烦|thanks?|thx)(?:你|您|了|啦|啊|亲|哈|小伙子|客服|谢谢|的|帮助|哈)*"),
+    "goodbye": re.compile(r"(?:好的?|嗯|行|那|先|谢谢|知道了|就)*(?:再见|拜拜|拜|88|下次聊|先这样|这样吧)(?:了|啦|吧|哈)*"),
+    "solved": re.compile(r"(?:嗯|哦|噢|喔|好|好的|好嘞|好滴|行|成|中|可以|ok|okay|收到|知道|明白|懂|了解|清楚|没问题|解决|搞定|了|啦|吧|哈|的|这样)+"),
+}  # fmt: skip
+
+
+def pleasantry(text: str) -> str | None:
+    """Return which small talk a message is that is nothing else; it serves while the bot is away."""
+    plain = re.sub(r"[^\w]+", "", normalise(text))
+    return (
+        next((name for name, rule in _PLEASANTRIES.items() if rule.fullmatch(plain)), None) if plain else None
+    )
+
+
 _CORRECTION = re.compile(
     r"^(?:不是|不对|错了|没有|不|哎|诶|搞错了?|弄错了?|理解错了?)[\s,，。.!！]*(?:(?:啊|呀|的|了|吧|不是|这个|那个)[\s,，。.!！]*)*"
     r"(?:我(?:是|想|要|就是)*(?:问|说|讲|指|咨询|了解)(?:的(?:是)?|下|一下)?|是(?:问|说))[\s,，:：]*"
@@ -135,7 +151,7 @@ _ELLIPTIC = re.compile(
 def is_elliptic(text: str) -> bool:
     """Whether a message may only make sense after the one before ("那要多久？")."""
     plain = normalise(text)
-    return len(plain) <= 8 or (len(plain) <= 16 and _ELLIPTIC.search(plain) is not None)
+    return len(plain) <= 10 or (len(plain) <= 16 and _ELLIPTIC.search(plain) is not None)
 
 
 _ORDINAL = re.compile(
