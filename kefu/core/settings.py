@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     action_port: int = Field(0, description="供 Rasa 回调的内部端口，只在回环地址；0 为不监听")
     action_token: str = Field("", description="回调的密钥，每次启动不同")
 
-    answer_threshold: float = Field(0.6, description="置信度不低于它才直接回答")
+    answer_threshold: float = Field(0.5, description="置信度不低于它才直接回答")
     answer_margin: float = Field(0.05, description="第一名比第二名至少高出它才直接回答")
     decline_threshold: float = Field(0.8, description="“属于本店业务”的概率低于它就不作答")
     option_ttl_seconds: int = Field(86_400, description="选项的有效期（秒）")
