@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     max_options: int = Field(5, description="一次最多给出的意图候选")
 
     message_max_chars: int = Field(2000, description="一条消息最多的字数")
+    recall_seconds: int = Field(120, description="发给人工的消息可以撤回的秒数")
     upload_max_bytes: int = Field(10_000_000, description="一张图片最大的字节数")
     visitor_rate_burst: int = Field(20, description="每个访客令牌可连发的消息数")
     visitor_rate_per_second: int = Field(5, description="每个访客令牌每秒的消息数")

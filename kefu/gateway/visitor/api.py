@@ -3,9 +3,10 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request, UploadFile
+from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import JSONResponse
 
+from kefu.conversations import history
 from kefu.conversations import service as conversations
 from kefu.conversations.schemas import parse_inbound, wire
 from kefu.core import outbox
@@ -17,10 +18,10 @@ from kefu.gateway.deps import Limits, Parts, Visitor, client_address
 from kefu.gateway.problems import problem
 from kefu.gateway.visitor import schemas as s
 from kefu.gateway.visitor.sessions import open_session
-from kefu.gateway.visitor.uploads import store_picture
 from kefu.knowledge import repository
 
 router = APIRouter(prefix="/visitor", tags=["visitor"])
+ASKED = 5
 
 
 @router.post("/sessions", operation_id="beginSession")
@@ -38,6 +39,7 @@ async def begin_session(
         agent=visit.agent,
         queue=visit.queue,
         agent_read_seq=visit.conversation.agent_read_seq,
+        limits=s.SendLimits.model_validate(parts.settings, from_attributes=True),
         hall=await _hall(parts, visit.customer),
     )
 
@@ -45,19 +47,22 @@ async def begin_session(
 async def _hall(parts: Parts, customer: Customer) -> s.Hall:
     orders = (await parts.turns.orders_of(customer.id, customer.external_id)) if customer.external_id else ()
 
-    def items() -> dict[str, Any]:
+    def read() -> tuple[dict[str, Any], list[str]]:
         with parts.database.read() as session:
-            return repository.document(session, "hall")
+            return repository.document(session, "hall"), history.asked(session, customer.id, ASKED)
 
+    items, asked = await asyncio.to_thread(read)
     shown = halls.build(
         parts.brain.brain.knowledge,
-        await asyncio.to_thread(items),
+        items,
         customer,
         orders,
-        lambda kind, key, title, reason: parts.signer.option(customer.id, kind, key, title, reason),
+        lambda kind, key, title, reason: parts.signer.option(
+            customer.id, kind, key, title, reason, origin="hall"
+        ),
         now().astimezone(parts.settings.zone).date(),
     )
-    return s.Hall.model_validate(shown)
+    return s.Hall.model_validate(shown | {"asked": asked})
 
 
 @router.get("/hall", operation_id="getHall")
@@ -156,27 +161,25 @@ async def leave_queue(customer_id: Visitor, parts: Parts) -> s.QueueState:
     return s.QueueState.model_validate(await asyncio.to_thread(parts.intake.leave_queue, customer_id))
 
 
+@router.post("/messages/{message_id}/recall", operation_id="recallMessage")
+async def recall(message_id: str, customer_id: Visitor, parts: Parts) -> s.Message:
+    """Take back a message to a person."""
+    return s.Message.model_validate(await asyncio.to_thread(parts.intake.recall, customer_id, message_id))
+
+
 @router.post("/messages/{message_id}/feedback", operation_id="giveFeedback")
 async def feedback(
     message_id: str, body: s.FeedbackRequest, customer_id: Visitor, parts: Parts
 ) -> s.FeedbackAnswer:
     """Say whether an answer helped."""
-    given = await asyncio.to_thread(parts.intake.feedback, customer_id, message_id, body.useful, body.comment)
+    given = await asyncio.to_thread(
+        parts.intake.feedback, customer_id, message_id, body.useful, body.reason, body.comment
+    )
     return s.FeedbackAnswer.model_validate(given)
 
 
 @router.post("/rating", operation_id="rate")
 async def rate(body: s.RatingRequest, customer_id: Visitor, parts: Parts) -> s.RatingAnswer:
     """Rate the conversation."""
-    given = await asyncio.to_thread(
-        parts.intake.rate, customer_id, body.score, body.resolved, body.tags, body.comment
-    )
+    given = await asyncio.to_thread(parts.intake.rate, customer_id, **body.model_dump())
     return s.RatingAnswer.model_validate(given)
-
-
-@router.post("/uploads", operation_id="uploadPicture")
-async def upload(file: UploadFile, customer_id: Visitor, parts: Parts) -> s.UploadAnswer:
-    """Store a picture; its kind is told by its bytes, not by its name."""
-    data = await file.read(parts.settings.upload_max_bytes + 1)
-    upload_id = await asyncio.to_thread(store_picture, parts, customer_id, data)
-    return s.UploadAnswer(upload_id=upload_id)
