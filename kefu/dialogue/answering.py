@@ -108,7 +108,10 @@ def more(case: Case) -> Decision:
     """换一批: the readings that did not fit in. Nothing was turned down, so this is not a failure."""
     known = case.facts.knowledge.articles
     rest = [Ranked(key, None) for key in case.memory.more if key in known]
-    return clarify(case, rest, case.memory.offered_topic, text=CLARIFY_MORE)
+    tried = case.memory.tried
+    decision = clarify(case, rest, case.memory.offered_topic, text=CLARIFY_MORE)
+    case.memory.tried = tried
+    return decision
 
 
 def clarify_topic(case: Case, topic: str) -> Decision:

@@ -3,6 +3,7 @@ import { type ComponentChildren, render } from 'preact';
 import { act } from 'preact/test-utils';
 import { createStore } from 'zustand/vanilla';
 import { VisitorProvider } from '../src/visitor/context.tsx';
+import { createPreferences } from '../src/visitor/preferences.ts';
 import { initialState, type VisitorState } from '../src/visitor/state.ts';
 import type { Visitor } from '../src/visitor/visitor.ts';
 
@@ -18,6 +19,7 @@ export const hall: Hall = {
   announcement: null,
   privacy: { text: '隐私说明', version: '1' },
   hours: '',
+  asked: [],
 };
 
 export const option = (id: string, title: string): Option => ({
@@ -49,6 +51,13 @@ export function fakeVisitor(state: Partial<VisitorState> = {}, suggestions: Opti
 export async function show(visitor: Visitor, children: ComponentChildren): Promise<HTMLElement> {
   const root = document.createElement('div');
   document.body.replaceChildren(root);
-  await act(() => render(<VisitorProvider visitor={visitor}>{children}</VisitorProvider>, root));
+  await act(() =>
+    render(
+      <VisitorProvider visitor={visitor} shell={{ preferences: createPreferences() }}>
+        {children}
+      </VisitorProvider>,
+      root,
+    ),
+  );
   return root;
 }

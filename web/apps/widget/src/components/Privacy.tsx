@@ -1,4 +1,4 @@
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { useVisitorState } from '../visitor/context.tsx';
 
 export function Privacy() {

@@ -1,5 +1,5 @@
 import { Button, Icon } from '../chat/index.ts';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { useVisitor } from '../visitor/context.tsx';
 
 export function StartFailed() {

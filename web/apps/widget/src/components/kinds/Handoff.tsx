@@ -1,7 +1,7 @@
 import type { HandoffContent } from '@kefu/api';
 import { formatDateTime } from '@kefu/chat';
 import { Icon } from '../../chat/index.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/index.ts';
 import { useVisitorState } from '../../visitor/context.tsx';
 import { queueWords } from '../queueWords.ts';
 
