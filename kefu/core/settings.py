@@ -60,7 +60,9 @@ class Settings(BaseSettings):
     commerce_timeout_seconds: float = Field(3.0, description="外部商城接口的期限（秒）")
     inbox_secret: str = Field("", description="验证客户身份（identifier_hash）的密钥；空则首次启动生成")
     token_secret: str = Field("", description="签发访客令牌和选项的密钥；空则首次启动生成")
-    allowed_origins: list[str] = Field(default_factory=list, description="允许嵌入客户页的站点；空为仅本站")
+    allowed_origins: dict[str, list[str]] = Field(
+        default_factory=dict, description="按接入点（inbox）列出允许嵌入客户页的站点；没有列出的只允许本站"
+    )
     public_docs: bool = Field(True, description="是否公开 /api/v1/docs")
 
     @cached_property

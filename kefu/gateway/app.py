@@ -112,15 +112,17 @@ async def _limit_body(request: Request, call_next: Next) -> Response:
 
 
 def _security_headers(container: Container) -> Callable[[Request, Next], Awaitable[Response]]:
-    ancestors = " ".join(["'self'", *container.settings.allowed_origins])
+    origins = container.settings.allowed_origins
     policy = (
         "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-        f"connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors {ancestors}"
+        "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors "
     )
 
     async def add(request: Request, call_next: Next) -> Response:
         response = await call_next(request)
-        response.headers.setdefault("Content-Security-Policy", policy)
+        allowed = origins.get(request.query_params.get("inbox", "web"), [])
+        ancestors = " ".join(["'self'", *(allowed if request.url.path.startswith("/chat") else [])])
+        response.headers.setdefault("Content-Security-Policy", policy + ancestors)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         if not request.url.path.startswith(("/chat", "/kf")):

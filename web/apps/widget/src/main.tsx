@@ -28,7 +28,7 @@ async function show(): Promise<void> {
   await speak(language);
   attention.title();
   render(
-    <VisitorProvider visitor={visitor} shell={{ preferences, close: frame?.close }} key={language}>
+    <VisitorProvider visitor={visitor} shell={{ preferences, close: frame?.close }}>
       <App />
     </VisitorProvider>,
     root as HTMLElement,

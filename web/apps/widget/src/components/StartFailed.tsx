@@ -5,13 +5,15 @@ import { useVisitor } from '../visitor/context.tsx';
 export function StartFailed() {
   const visitor = useVisitor();
   return (
-    <div class="kf-failed" role="alert">
+    <main class="kf-failed">
       <Icon type="warning-circle" />
-      <h2>{texts.startFailed}</h2>
-      <p>{texts.startFailedHint}</p>
+      <div role="alert">
+        <h2>{texts.startFailed}</h2>
+        <p>{texts.startFailedHint}</p>
+      </div>
       <Button color="primary" onClick={() => void visitor.start()}>
         {texts.tryAgain}
       </Button>
-    </div>
+    </main>
   );
 }
