@@ -42,7 +42,7 @@ _ASK = [
     re.compile(r"^(?:转|人工|zrg|rg|转人工|rengong|zhuanrengong)[!！。]*$"),
 ]
 _DANGER = re.compile(
-    r"(?<!会)(?<!会不会)(?:爆炸了|炸了|起火|着火|冒烟|冒火|自燃|触电|漏电|电到|食物中毒|中毒了|进医院|送医院|住院|去医院|烧伤|烫伤|割伤|划伤|受伤|流血|呕吐|上吐下泻|休克|窒息|急诊)"
+    r"(?:不想活|想死|活着没(?:意思|劲)|活不下去|想不开|自杀|轻生|安眠药|跳(?:楼(?!价|大|甩)|下去|河|江)|(?:站|坐)在(?:天台|楼顶|顶楼)|割腕|喝农药|死给你)|(?<!会)(?<!会不会)(?:爆炸了|炸了|起火|着火|冒烟|冒火|自燃|触电|漏电|电到|食物中毒|中毒了|进医院|送医院|住院|去医院|烧伤(?!膏|药)|烫伤(?!膏|药)|割伤|划伤|受伤|流血|呕吐|上吐下泻|休克|窒息|急诊)"
 )
 _MONEY = re.compile(
     r"(?:钱|余额|银行卡|存款|账户|账号|卡里|微信|支付宝).{0,10}(?:被(?:人|别人|骗子|他|你们)?(?:转走|盗刷|盗走|偷走|刷走|刷了|骗走|划走|提走|扣光|转光|骗了|花光)|不翼而飞|没影了)"
@@ -65,7 +65,10 @@ _MORE = re.compile(
     r"^(?:换一批|换一换|换一组|换一页|下一批|下一页|还有(?:别的|其他|其它)?(?:的|选项)?(?:吗|么)?)[的了啊呢吧。.!！?？]*$"
 )
 _GIVE_UP = re.compile(
-    r"^(?:算了|不(?:办|申请|退|换|填|弄|改|取消|提交|开|催|投诉)了|取消(?:吧|申请|填写|操作)?|退出|不用了|先不(?:办|申请|弄|填)了?|不需要了|没事了)[吧啊呢。.!！]*$"
+    r"^(?:(?:那|那就|还是|我|嗯|哦|唉|额|呃|行吧|好吧|不好意思|突然)[,，。 ]*)*"
+    r"(?:算了|(?:我|先|就|暂时|还是)*不(?:想|打算)?(?:办|申请|退货?|退款|换货?|填|弄|改|取消|提交|开|催|投诉)了?|取消(?:吧|申请|填写|操作)?"
+    r"|退出|不用了|先不(?:办|申请|弄|填)了?|不需要了|没事了)"
+    r"(?:[,，。.!！ ~]|吧|啊|呢|了|哈|麻烦(?:你|您)?(?:了|啦)?|谢谢|不好意思|算了|就这样|(?:我|先|就|还是)*不(?:退|换|改|取消|办|弄|开|催|投诉|填)(?:货|款)?了?)*$"
 )
 
 
@@ -96,11 +99,39 @@ def gives_up(text: str) -> bool:
     return _GIVE_UP.match(normalise(text).replace(" ", "")) is not None
 
 
+_PLEASANTRIES = {
+    "greet": re.compile(r"(?:亲|喂|嗨|哈喽|hello|hi|你好|您好|早上好|下午好|晚上好|早|在(?:吗|不在|不|么|嘛)?|有人(?:吗|在吗|没)|客服|老板|呀|啊|哈)+"),
+    "thanks": re.compile(r"(?:好的?|嗯|收到|行|非常|太|真是)*(?:谢谢|多谢|感谢|谢了|辛苦|麻烦|thanks?|thx)(?:你|您|了|啦|啊|亲|哈|小伙子|客服|谢谢|的|帮助|哈)*"),
+    "goodbye": re.compile(r"(?:好的?|嗯|行|那|先|谢谢|知道了|就)*(?:再见|拜拜|拜|88|下次聊|先这样|这样吧)(?:了|啦|吧|哈)*"),
+    "solved": re.compile(r"(?:嗯|哦|噢|喔|好|好的|好嘞|好滴|行|成|中|可以|ok|okay|收到|知道|明白|懂|了解|清楚|没问题|解决|搞定|了|啦|吧|哈|的|这样)+"),
+}  # fmt: skip
+
+
+def pleasantry(text: str) -> str | None:
+    """Return which small talk a message is that is nothing else; it serves while the bot is away."""
+    plain = re.sub(r"[^\w]+", "", normalise(text))
+    return (
+        next((name for name, rule in _PLEASANTRIES.items() if rule.fullmatch(plain)), None) if plain else None
+    )
+
+
+_CORRECTION = re.compile(
+    r"^(?:不是|不对|错了|没有|不|哎|诶|搞错了?|弄错了?|理解错了?)[\s,，。.!！]*(?:(?:啊|呀|的|了|吧|不是|这个|那个)[\s,，。.!！]*)*"
+    r"(?:我(?:是|想|要|就是)*(?:问|说|讲|指|咨询|了解)(?:的(?:是)?|下|一下)?|是(?:问|说))[\s,，:：]*"
+)
+
+
+def without_correction(text: str) -> str:
+    """Return what a message asks when it puts the bot right ("不是，我是问发票" gives "发票"); else the message."""
+    rest = _CORRECTION.sub("", text.strip(), count=1).strip()
+    return rest if rest else text
+
+
 _EXPLICIT = re.compile(
     r"(?:帮|给|替|代)(?:我|俺|忙|咱).{0,8}(?:查|提交|申请|办|登记|开|催|改|取消|退|换|看|填)"
 )
 _ASKING = re.compile(
-    r"怎么|如何|能不能|可不可以|可以.*[吗么]|能.*[吗么]|吗[?？]?$|么[?？]?$|多久|多少|为什么|咋|哪"
+    r"怎么|如何|能不能|可不可以|可以.*[吗么吧]|能.*[吗么吧]|吗[?？]?$|么[?？]?$|多久|多少|为什么|咋|哪|谁|[?？]$"
 )
 
 
@@ -126,7 +157,7 @@ _ELLIPTIC = re.compile(
 def is_elliptic(text: str) -> bool:
     """Whether a message may only make sense after the one before ("那要多久？")."""
     plain = normalise(text)
-    return len(plain) <= 16 and _ELLIPTIC.search(plain) is not None
+    return len(plain) <= 10 or (len(plain) <= 16 and _ELLIPTIC.search(plain) is not None)
 
 
 _ORDINAL = re.compile(

@@ -7,6 +7,9 @@ from datetime import date
 
 POLICY = re.compile(r"\{\{\s*policy\.(\w+)\s*\}\}")
 
+HUMAN = "human"
+"""The tool of an article whose answer is a person."""
+
 
 @dataclass(frozen=True)
 class ArticleView:
@@ -23,6 +26,11 @@ class ArticleView:
     revision: int
     valid_from: date | None = None
     valid_to: date | None = None
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether the answer to this question is a person."""
+        return self.tool == HUMAN
 
     def valid(self, today: date) -> bool:
         """Whether the article may be shown today."""
