@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kefu.commerce.cards import mask_phone
 from kefu.conversations import service as conversations
 from kefu.conversations.models import Conversation, Feedback, Message, Rating, State, Upload
 from kefu.conversations.schemas import (
@@ -30,8 +31,10 @@ from kefu.dialogue.models import Turn
 from kefu.dialogue.options import OptionSigner
 from kefu.dialogue.tools import FORMS
 from kefu.dialogue.turn import Turns
-from kefu.knowledge import repository
+from kefu.knowledge import hall
 from kefu.routing import service as routing
+from kefu.tickets import service as tickets
+from kefu.tickets.models import TicketKind
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,7 @@ class Intake:
             if inbound.conversation_id is not None:
                 conversations.owned(session, customer.id, inbound.conversation_id)
             shown = self._shown(session, customer.id, inbound)
-            notice = repository.document(session, "hall").get("privacy_version", "")
-            customers.saw_notice(customer, str(notice))
+            customers.saw_notice(customer, hall.settings(session).privacy_version)
             conversation = conversations.open_for(session, customer.id, customer.inbox)
             conversation = conversations.lock(session, conversation.id)
             message, fresh = conversations.receive(session, conversation, customer.id, inbound, shown)
@@ -145,6 +147,24 @@ class Intake:
                 told = "已为您取消排队，智能客服继续为您服务。"
                 conversations.append(session, conversation, Reply("notice", {"text": told}, "system"))
             return self._queue_state(session, conversation)
+
+    def leave_message(self, customer_id: str, phone: str, text: str) -> dict[str, Any]:
+        """Note whom to call back and why; the number under which it stands is told."""
+        with self._database.write() as session:
+            customer = customers.get(session, customer_id)
+            conversation = conversations.open_for(session, customer.id, customer.inbox)
+            conversation = conversations.lock(session, conversation.id)
+            ticket = tickets.open_callback(session, conversation.id) or tickets.create(
+                session,
+                kind=TicketKind.CALLBACK,
+                customer_id=customer.id,
+                conversation_id=conversation.id,
+            )
+            ticket.payload = ticket.payload | {"phone": phone, "text": text}
+            ticket.summary = text[:500] or ticket.summary
+            told = f"已登记回电 {mask_phone(phone)}，编号 {ticket.number}，客服上班后按顺序联系您。"
+            conversations.append(session, conversation, Reply("notice", {"text": told}, "system"))
+            return {"number": ticket.number}
 
     def _queue_state(self, session: Session, conversation: Conversation) -> dict[str, Any]:
         entry = routing.waiting(session, conversation.id)

@@ -156,7 +156,7 @@ def test_every_state_is_accessible_and_fits_a_small_phone(
 
 def draw(page: Page, directory: Path) -> Path:
     """A real picture, drawn by the browser."""
-    script = "() => { const c = document.createElement('canvas'); return c.toDataURL('image/png'); }"
+    script = "() => { const c = document.createElement('canvas'); c.getContext('2d').fillRect(0, 0, 300, 150); return c.toDataURL('image/png'); }"
     import base64
 
     path = directory / "box.png"
@@ -168,8 +168,8 @@ def test_states_before_and_around_the_conversation(pages: Pages, live: Live) -> 
     page = pages.open(demo_link(live.container, "demo-stuck"), SMALL)
     expect(page.get_by_test_id("hall")).to_contain_text("物流停滞")
     look(page, "hall-order")
-    page.get_by_role("button", name="物流").first.click()
-    expect(page.locator('[data-testid="message"]').last).to_be_visible()
+    page.get_by_role("button", name="怎么查询我的物流进度").first.click()
+    expect(page.locator('[data-card="logistics"]')).to_be_visible()
     look(page, "card")
     page.route("**/visitor/sessions", lambda route: route.abort())
     page.reload()

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from kefu.customers.models import Customer
+from kefu.tickets import service as tickets
 from tests.service.conftest import Json, Service, Visitor
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 100
@@ -173,6 +174,24 @@ def test_a_closed_conversation_can_be_rated_after_a_reload(service: Service) -> 
     assert resumed.call("POST", "/rating", json=body).json() == {"score": 5}
     foreign = service.visitor().call("POST", "/rating", json=body)
     assert foreign.json()["code"] == "conversation_not_found"
+
+
+def test_a_message_left_off_hours_completes_the_one_call_back(start: Callable[..., Service]) -> None:
+    service = start(opens_at="09:00", closes_at="09:01", timezone="UTC")
+    visitor = service.visitor()
+    with time_machine.travel(datetime(2026, 11, 22, 20, tzinfo=UTC), tick=True):
+        visitor.say("人工")
+        (noted,) = (m["content"]["callback"] for m in visitor.messages() if m["kind"] == "handoff")
+        wrong = visitor.call("POST", "/callback", json={"phone": "12345"})
+        assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "phone")
+        left = visitor.call("POST", "/callback", json={"phone": "13812345678", "text": "包裹破了"})
+    assert left.json() == noted
+    with service.container.database.read() as session:
+        (ticket,) = tickets.list_for(session, visitor.session["customer_id"])
+        assert (ticket.payload["phone"], ticket.summary) == ("13812345678", "包裹破了")
+    told = visitor.messages()[-1]["content"]["text"]
+    assert "138****5678" in told
+    assert "13812345678" not in told
 
 
 def test_the_notice_that_stood_there_is_recorded_with_the_first_message(service: Service) -> None:

@@ -13,12 +13,13 @@ from kefu.core import outbox
 from kefu.core.clock import now
 from kefu.customers import service as customers
 from kefu.customers.models import Customer
-from kefu.dialogue import hall as halls
+from kefu.dialogue.hall import Hall, Visit
 from kefu.gateway.deps import Limits, Parts, Visitor, client_address
 from kefu.gateway.problems import problem
 from kefu.gateway.visitor import schemas as s
 from kefu.gateway.visitor.sessions import open_session
-from kefu.knowledge import repository
+from kefu.knowledge.hall import HallSettings
+from kefu.knowledge.hall import settings as hall_settings
 
 router = APIRouter(prefix="/visitor", tags=["visitor"])
 ASKED = 5
@@ -47,22 +48,21 @@ async def begin_session(
 async def _hall(parts: Parts, customer: Customer) -> s.Hall:
     orders = (await parts.turns.orders_of(customer.id, customer.external_id)) if customer.external_id else ()
 
-    def read() -> tuple[dict[str, Any], list[str]]:
+    def read() -> tuple[HallSettings, list[str]]:
         with parts.database.read() as session:
-            return repository.document(session, "hall"), history.asked(session, customer.id, ASKED)
+            return hall_settings(session), history.asked(session, customer.id, ASKED)
 
-    items, asked = await asyncio.to_thread(read)
-    shown = halls.build(
+    settled, asked = await asyncio.to_thread(read)
+    visit = Visit(customer, orders or (), now().astimezone(parts.settings.zone), tuple(asked))
+    shown = Hall(
         parts.brain.brain.knowledge,
-        items,
-        customer,
-        orders,
+        settled,
         lambda kind, key, title, reason: parts.signer.option(
             customer.id, kind, key, title, reason, origin="hall"
         ),
-        now().astimezone(parts.settings.zone).date(),
+        visit,
     )
-    return s.Hall.model_validate(shown | {"asked": asked})
+    return s.Hall.model_validate(shown.wire())
 
 
 @router.get("/hall", operation_id="getHall")
@@ -159,6 +159,16 @@ async def ask_for_human(customer_id: Visitor, parts: Parts) -> s.QueueState:
 async def leave_queue(customer_id: Visitor, parts: Parts) -> s.QueueState:
     """Leave the queue."""
     return s.QueueState.model_validate(await asyncio.to_thread(parts.intake.leave_queue, customer_id))
+
+
+@router.post("/callback", operation_id="leaveCallback")
+async def leave_callback(
+    body: s.CallbackRequest, customer_id: Visitor, parts: Parts, limits: Limits
+) -> s.CallbackAnswer:
+    """Leave a number and a message for when people are back."""
+    await limits.check("5/minute", "callback", customer_id)
+    noted = await asyncio.to_thread(parts.intake.leave_message, customer_id, body.phone, body.text.strip())
+    return s.CallbackAnswer.model_validate(noted)
 
 
 @router.post("/messages/{message_id}/recall", operation_id="recallMessage")

@@ -169,6 +169,19 @@ class QueueState(BaseModel):
     queue: QueuePlace | None = None
 
 
+class CallbackRequest(_Body):
+    """Whom to call back, and why."""
+
+    phone: Annotated[str, Field(pattern=r"^1[3-9]\d{9}$")]
+    text: Annotated[str, Field(max_length=500)] = ""
+
+
+class CallbackAnswer(BaseModel):
+    """The number under which a call back is noted."""
+
+    number: str
+
+
 class FeedbackRequest(_Body):
     """有用 or 没用, and why not."""
 

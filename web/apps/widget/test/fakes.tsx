@@ -41,7 +41,9 @@ export function fakeVisitor(state: Partial<VisitorState> = {}, suggestions: Opti
     choose: ({ title }: Option) => calls.chosen.push(title),
     submitForm: (id: string, _title: string, values: Record<string, string>) =>
       calls.forms.push([id, values]),
-    suggest: async (q: string) => suggestions.filter(({ title }) => title.includes(q)),
+    api: {
+      suggest: async (q: string) => suggestions.filter(({ title }) => title.includes(q)),
+    },
     isTyping: () => undefined,
   };
   return { visitor: visitor as unknown as Visitor, store: visitor.store, calls };

@@ -74,6 +74,9 @@ export function createVisitorApi(token: () => string | null) {
       });
       return data as Blob;
     },
+    leaveCallback: async (phone: string, text: string) => {
+      await sdk.leaveCallback({ client, body: { phone, text }, throwOnError: true });
+    },
     recall: async (messageId: string) => {
       const path = { message_id: messageId };
       const { data } = await sdk.recallMessage({ client, path, throwOnError: true });

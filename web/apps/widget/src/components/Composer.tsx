@@ -1,6 +1,7 @@
 import type { Option } from '@kefu/api';
 import { Icon } from '../chat/index.ts';
 import { texts } from '../texts/index.ts';
+import { zh } from '../texts/zh.ts';
 import { useVisitorState } from '../visitor/context.tsx';
 import { Attach } from './Attach.tsx';
 import { Emoji } from './Emoji.tsx';
@@ -16,7 +17,9 @@ export function Composer() {
   const composer = useComposer();
   const { input, draft, left, sendable, send, pick, suggestions, events } = composer;
   const hint = useVisitorState(
-    ({ hall, state }) => hall?.placeholders[state] ?? hall?.placeholder ?? texts.placeholder,
+    // The editors' hints are Chinese.
+    ({ hall, state }) =>
+      (texts === zh && (hall?.placeholders[state] ?? hall?.placeholder)) || texts.placeholder,
   );
   const withPerson = useVisitorState(({ state }) => state === 'human' || state === 'queued');
   const open = suggestions.items.length > 0;

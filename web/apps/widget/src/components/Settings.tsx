@@ -69,7 +69,7 @@ function Transcript() {
   const save = (kind: 'txt' | 'html') =>
     run(async () => {
       const link = document.createElement('a');
-      link.href = URL.createObjectURL(await visitor.transcript(kind));
+      link.href = URL.createObjectURL(await visitor.api.transcript(kind));
       link.download = `kefu.${kind}`;
       link.click();
       URL.revokeObjectURL(link.href);

@@ -18,7 +18,7 @@ export function useComposer() {
   const [, run] = useAction();
   const input = useRef<HTMLTextAreaElement>(null);
   const ask = useCallback(
-    (q: string, signal: AbortSignal) => visitor.suggest(q, signal),
+    (q: string, signal: AbortSignal) => visitor.api.suggest(q, signal),
     [visitor],
   );
   const suggestions = useSuggestions(draft, ready && alone && focused && !composing, ask);

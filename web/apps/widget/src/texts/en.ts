@@ -120,6 +120,9 @@ export const en: Texts = {
   related: 'Related questions',
   clarifyHint: 'Tap one, or say “the second”',
 
+  leavePhone: 'Mobile number to call back',
+  leaveText: 'What it is about (optional)',
+  leaveSubmit: 'Call me back',
   callback: (number) => `We noted a call back, number ${number}`,
 
   formSubmitted: (title) => `Submitted: ${title}`,

@@ -121,6 +121,9 @@ export const zh = {
   related: '相关问题',
   clarifyHint: '可以点选，也可以说“第二个”',
 
+  leavePhone: '留下手机号，客服回电给您',
+  leaveText: '想说的事（选填）',
+  leaveSubmit: '请回电给我',
   callback: (number: string) => `已为您登记回电，编号 ${number}`,
 
   formSubmitted: (title: string) => `已提交：${title}`,

@@ -54,7 +54,7 @@ export type Watcher = {
 export class Visitor {
   readonly store = createStore<VisitorState>(() => initialState);
   private token: string | null = null;
-  private readonly api = createVisitorApi(() => this.token);
+  readonly api = createVisitorApi(() => this.token);
   private socket: LiveSocket | undefined;
   private outbox: Outbox<Letter> | undefined;
   private poll: ReturnType<typeof setInterval> | undefined;
@@ -120,10 +120,6 @@ export class Visitor {
     }
   }
 
-  transcript(kind: 'txt' | 'html'): Promise<Blob> {
-    return this.api.transcript(kind);
-  }
-
   /** The customer has gone on to another page of the shop. */
   async renewHall(): Promise<void> {
     if (this.state.phase !== 'ready') return;
@@ -168,16 +164,17 @@ export class Visitor {
     this.outbox?.discard(id);
   }
 
-  suggest(q: string, signal: AbortSignal): Promise<Option[]> {
-    return this.api.suggest(q, signal);
-  }
-
   async askHuman(): Promise<void> {
     await this.moved(await this.api.askHuman());
   }
 
   async leaveQueue(): Promise<void> {
     await this.moved(await this.api.leaveQueue());
+  }
+
+  async leaveCallback(phone: string, text: string): Promise<void> {
+    await this.api.leaveCallback(phone, text);
+    if (!this.live) await this.catchUp();
   }
 
   async giveFeedback(messageId: string, useful: boolean, reason?: FeedbackReason): Promise<void> {
