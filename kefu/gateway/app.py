@@ -126,6 +126,9 @@ def _security_headers(container: Container) -> Callable[[Request, Next], Awaitab
         response.headers.setdefault("Content-Security-Policy", policy + ancestors)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
+        if "/assets/" in request.url.path:
+            # The name of a built file changes with what is in it.
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         if not request.url.path.startswith(("/chat", "/kf")):
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
         return response

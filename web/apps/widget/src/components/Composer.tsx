@@ -6,6 +6,7 @@ import { useVisitorState } from '../visitor/context.tsx';
 import { Attach } from './Attach.tsx';
 import { Emoji } from './Emoji.tsx';
 import { matched } from './matched.ts';
+import { OrderPicker } from './OrderPicker.tsx';
 import { QuoteBar } from './QuoteBar.tsx';
 import { useComposer } from './useComposer.ts';
 import type { Suggestions } from './useSuggestions.ts';
@@ -31,6 +32,7 @@ export function Composer() {
         <QuoteBar />
         <div class="kf-composer-box">
           <Attach />
+          <OrderPicker onPick={composer.insert} />
           {withPerson && <Emoji onPick={composer.insert} />}
           <textarea
             ref={input}

@@ -32,6 +32,7 @@ export const en: Texts = {
 
   privacy: 'We use your messages and orders to answer you',
   privacyMore: 'Privacy',
+  privacyAsk: 'See, export or delete my personal data',
   privacyText:
     'The shop’s customer service processes what you write here, your name and your orders once you are signed in, only to answer and handle your questions; conversations are deleted when their time is over. You may ask to see, copy, correct or delete them at any time. Please do not send card passwords or verification codes.',
 
@@ -95,6 +96,8 @@ export const en: Texts = {
   pictureFailed: 'The picture did not load, tap to try again',
   close: 'Close',
   closeWindow: 'Fold the window away',
+  pickOrder: 'Choose an order',
+  orderMention: (orderNo) => `Order ${orderNo} `,
   emoji: 'Emoji',
   actions: 'More',
   quote: 'Quote',

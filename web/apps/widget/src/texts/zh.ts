@@ -33,6 +33,7 @@ export const zh = {
 
   privacy: '我们会使用您的消息和订单信息来解答问题',
   privacyMore: '隐私说明',
+  privacyAsk: '查看、导出或删除我的个人信息',
   privacyText:
     '处理者是本店客服。我们处理您发来的消息、您登录后的称呼和订单信息，只用于解答和处理您的问题；会话在保存期满后删除。您可以随时要求查阅、复制、更正或删除。请不要在对话里发送银行卡密码、验证码。',
 
@@ -96,6 +97,8 @@ export const zh = {
   pictureFailed: '图片没有加载出来，点击重试',
   close: '关闭',
   closeWindow: '收起客服窗口',
+  pickOrder: '选择订单',
+  orderMention: (orderNo: string) => `订单 ${orderNo} `,
   emoji: '表情',
   actions: '更多操作',
   quote: '引用',
