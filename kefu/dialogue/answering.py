@@ -16,14 +16,15 @@ RELATED = 4
 BATCHES = 3  # how often 换一批 can show others
 FAILURES_TO_HUMAN = 2
 # The index gives the shop's own questions an in-domain probability near 1, so what counts is how near.
-COVERED = 0.9  # below it nothing is answered, at most narrowed
-SUSPECT = 0.98  # asked of what the bot takes for out of scope
+COVERED = 0.85  # below it nothing is answered, at most narrowed
+DOUBTED, SUSPECT = 0.9, 0.98  # asked of what the bot takes for out of scope: to narrow it, to answer it
 TRUST = 0.5  # how much less is asked of what the bot takes for the shop's business
-SURE = 0.85  # asked of an answer to a few words that name a topic: they are mostly vague
+SURE = 0.9  # asked of an answer to a few words that name a topic: they are mostly vague
+FAMILIAR = 0.9  # however odd a message is, an article that fits it so well is worth offering
 NOTHING_FITS = 0.01
-VAGUE, SHORT = 5, 8  # characters
+WORD, VAGUE, SHORT = 2, 5, 8  # characters
 NEAR, AKIN = 4.0, 3.0  # how much likelier a related question, or one of the same category, is after an answer
-AUDIBLE, LENIENT, CLEAR = 0.03, 0.75, 1.5  # in context: the least that counts, and what an answer needs
+AUDIBLE, FOLLOWS, CLEAR = 0.03, 0.45, 1.5  # in context: the least that counts, and what an answer needs
 
 
 class Scope(Enum):
@@ -168,12 +169,14 @@ def by_retrieval(case: Case, *, bot: Scope = Scope.UNKNOWN) -> Decision:
         return decline(case)
     top = candidates[0]
     second = candidates[1].confidence if len(candidates) > 1 else 0.0
-    floor = {Scope.OUTSIDE: SUSPECT, Scope.INSIDE: limits.decline * TRUST}.get(bot, limits.decline)
-    if result.in_domain < floor:
+    floor = {Scope.OUTSIDE: DOUBTED, Scope.INSIDE: limits.decline * TRUST}.get(bot, limits.decline)
+    if result.in_domain < floor and top.confidence < FAMILIAR:
         return _nothing_fits(case)
-    vague = case.understanding.topic is not None and len(case.understanding.normalised) <= VAGUE
+    length = len(case.understanding.normalised)
+    vague = length <= (VAGUE if case.understanding.topic is not None else WORD)
     bar = max(limits.answer, SURE) if vague or bot is Scope.OUTSIDE else limits.answer
-    if result.in_domain >= COVERED and top.confidence >= bar and top.confidence - second >= limits.margin:
+    needed = SUSPECT if bot is Scope.OUTSIDE else COVERED
+    if result.in_domain >= needed and top.confidence >= bar and top.confidence - second >= limits.margin:
         return answer(case, top.key, confidence=top.confidence)
     if top.confidence < NOTHING_FITS and case.understanding.topic is None:
         return fail(case, offer=[Ranked(one.key, "similar") for one in candidates[:3]])
@@ -230,7 +233,7 @@ def follow_up(case: Case, *, certain: bool) -> Decision | None:
     (best, likelihood, nearness), second = ranked[0], ranked[1][1] if len(ranked) > 1 else 0.0
     if not certain and nearness == 1.0 and alone and alone[0].confidence >= facts.thresholds.answer:
         return None
-    if nearness > 1.0 and likelihood >= facts.thresholds.answer * LENIENT and likelihood >= CLEAR * second:
+    if nearness > 1.0 and likelihood >= FOLLOWS and likelihood >= CLEAR * second:
         return answer(case, best, confidence=min(likelihood, 1.0))
     return clarify(case, [Ranked(key, None) for key, _, _ in ranked], None) if certain else None
 

@@ -37,8 +37,8 @@ GRAVE = {
     "threat": Signal.THREAT,
     "abuse": Signal.ANGER,
 }
-GRAVE_LIKELIHOOD = 0.5
-PLAINLY = 0.9  # an article that certainly answers outweighs a less than certain grave intent
+GRAVE_LIKELIHOOD, ANGRY = 0.4, 0.75  # a curse may be meant for somebody else
+PLAINLY = 0.8  # an article that certainly answers outweighs a less than certain grave intent
 SURE = 0.8
 SMALL, PLAINLY_ASKED = 0.6, 0.8
 INSIDE, OUTSIDE = 0.6, 0.35
@@ -70,13 +70,14 @@ def _named_grave(case: Case) -> Signal | None:
     """
     understood = case.understanding
     likelihood = understood.likelihood(*GRAVE)
-    if likelihood < GRAVE_LIKELIHOOD:
+    named = next((one for one in understood.ranking if one.name in GRAVE), None)
+    if named is None or likelihood < (ANGRY if named.name == "abuse" else GRAVE_LIKELIHOOD):
         return None
     top = understood.result.candidates[:1]
     covered = bool(top) and top[0].confidence >= case.facts.thresholds.answer
     if covered and likelihood < PLAINLY and not case.facts.knowledge.articles[top[0].key].hands_over:
         return None
-    return next(GRAVE[one.name] for one in understood.ranking if one.name in GRAVE)
+    return GRAVE[named.name]
 
 
 def _form(case: Case) -> Decision | None:
@@ -244,8 +245,11 @@ def _for_a_stranger(case: Case, tool: str, article: str, *, explicit: bool) -> D
         case.memory.identity = tool if tool != "identity" else None
         return forms.start(case, "identity")
     intent, top = case.understanding.intent, case.understanding.result.candidates[:1]
+    if intent is None:
+        return None
     doubtful = not top or top[0].confidence < case.facts.thresholds.answer
-    if doubtful and intent is not None and intent.confidence >= SURE:
+    agreed = not doubtful and top[0].key == article and intent.confidence >= INSIDE
+    if agreed or (doubtful and intent.confidence >= SURE):
         return answering.answer(case, article, confidence=intent.confidence)
     return None
 
