@@ -7,6 +7,7 @@ from kefu.bootstrap import models
 from kefu.bootstrap.choices import ChoiceRecorder
 from kefu.commerce.demo import DemoCommerce
 from kefu.commerce.ports import Commerce
+from kefu.conversations.pictures import Pictures
 from kefu.core.database import Database
 from kefu.core.realtime import Hub
 from kefu.core.settings import Settings
@@ -37,6 +38,7 @@ class Container:
     turns: Turns
     intake: Intake
     choices: ChoiceRecorder
+    pictures: Pictures
     inbox_secret: str
 
     def close(self) -> None:
@@ -90,5 +92,6 @@ def make_container(
         turns=turns,
         intake=Intake(database, turns, signer, settings),
         choices=choices,
+        pictures=Pictures(settings.data_dir / "uploads", settings.upload_max_bytes),
         inbox_secret=settings.secret("inbox_secret"),
     )

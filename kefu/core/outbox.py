@@ -92,6 +92,17 @@ def emit(
     return row
 
 
+def redact(session: Session, conversation_id: str, seq: int, data: dict[str, Any]) -> None:
+    """Let the kept events of a message say no more than ``data`` (it was recalled)."""
+    told = select(EventRow).where(
+        EventRow.conversation_id == conversation_id,
+        EventRow.seq == seq,
+        EventRow.type.in_(("message.created", "message.updated")),
+    )
+    for row in session.scalars(told):
+        row.data = data
+
+
 def announce(session: Session, event: Event) -> None:
     """Send an event after the commit without keeping it."""
     session.info.setdefault("events", []).append(event)

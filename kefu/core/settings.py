@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     max_options: int = Field(5, description="一次最多给出的意图候选")
 
     message_max_chars: int = Field(2000, description="一条消息最多的字数")
+    recall_seconds: int = Field(120, description="发给人工的消息可以撤回的秒数")
     upload_max_bytes: int = Field(10_000_000, description="一张图片最大的字节数")
     visitor_rate_burst: int = Field(20, description="每个访客令牌可连发的消息数")
     visitor_rate_per_second: int = Field(5, description="每个访客令牌每秒的消息数")
@@ -60,7 +61,9 @@ class Settings(BaseSettings):
     commerce_timeout_seconds: float = Field(3.0, description="外部商城接口的期限（秒）")
     inbox_secret: str = Field("", description="验证客户身份（identifier_hash）的密钥；空则首次启动生成")
     token_secret: str = Field("", description="签发访客令牌和选项的密钥；空则首次启动生成")
-    allowed_origins: list[str] = Field(default_factory=list, description="允许嵌入客户页的站点；空为仅本站")
+    allowed_origins: dict[str, list[str]] = Field(
+        default_factory=dict, description="按接入点（inbox）列出允许嵌入客户页的站点；没有列出的只允许本站"
+    )
     public_docs: bool = Field(True, description="是否公开 /api/v1/docs")
 
     @cached_property

@@ -1,6 +1,7 @@
 """Knowledge: answer, clarify among near-tied readings, or decline; never a guess, never an invented answer."""
 
 from enum import Enum
+from typing import Any
 
 from kb_index.search import Candidate, SearchResult
 from kefu.conversations.schemas import Reply
@@ -12,6 +13,7 @@ from kefu.dialogue.tools import FORMS
 from kefu.knowledge.snapshot import ArticleView
 
 RELATED = 4
+BATCHES = 3  # how often 换一批 can show others
 FAILURES_TO_HUMAN = 2
 # The index gives the shop's own questions an in-domain probability near 1, so what counts is how near.
 COVERED = 0.85  # below it nothing is answered, at most narrowed
@@ -34,6 +36,7 @@ class Scope(Enum):
 
 
 CLARIFY = "您想了解的是下面哪一个？点一下，或直接回复序号。"
+CLARIFY_MORE = "换了一批，有您想问的吗？"
 CLARIFY_AGAIN = "换个方向再帮您找找，是下面这些吗？"
 NOT_UNDERSTOOD = "抱歉，我没有完全理解您的意思。您可以换个说法，或者看看下面这些；也可以直接转人工。"
 DECLINE = "这个问题不在云杉商城的服务范围内，我不能随便回答您。购物、物流、退换货、发票等问题都可以问我。"
@@ -48,7 +51,7 @@ def answer(case: Case, key: str, *, confidence: float, outcome: str = "answer") 
         return hand_over(case, Signal.ASKED.value, 0)
     memory.article_key, memory.topic = key, article.category
     memory.failures, memory.fragment = 0, ""
-    memory.offered, memory.offered_topic = [], None
+    memory.offered, memory.offered_topic, memory.more = [], None, []
     memory.remember(case.understanding.text or article.title, f"answer:{key}")
     content = {
         "text": article.answer,
@@ -90,9 +93,11 @@ TOOL_TITLES = {
 
 
 def clarify(case: Case, ranked: list[Ranked], topic: str | None, *, text: str = CLARIFY) -> Decision:
-    """Offer readings; the last option is always 以上都不是."""
+    """Offer readings; what does not fit in waits for 换一批, and the last option is always 以上都不是."""
     facts, memory = case.facts, case.memory
-    ranked = ranked[: facts.thresholds.max_options]
+    most = facts.thresholds.max_options
+    memory.more = [one.key for one in ranked[most : most * BATCHES]]
+    ranked = ranked[:most]
     articles = facts.knowledge.articles
     options = [facts.option("article", one.key, articles[one.key].title, one.reason) for one in ranked]
     options.append(facts.option("none", topic or "", "以上都不是", None))
@@ -100,7 +105,20 @@ def clarify(case: Case, ranked: list[Ranked], topic: str | None, *, text: str = 
     memory.offered_topic, memory.topic = topic, topic or memory.topic
     memory.remember(case.understanding.text, "clarify:" + ",".join(one.key for one in ranked))
     shown = tuple((topic, one.key) for one in ranked) if topic else ()
-    return case.done("clarify", Reply("clarify", {"text": text, "options": options}), shown=shown)
+    content: dict[str, Any] = {"text": text, "options": options}
+    if memory.more:
+        content["more"] = facts.option("action", "more", "换一批", None)
+    return case.done("clarify", Reply("clarify", content), shown=shown)
+
+
+def more(case: Case) -> Decision:
+    """换一批: the readings that did not fit in. Nothing was turned down, so this is not a failure."""
+    known = case.facts.knowledge.articles
+    rest = [Ranked(key, None) for key in case.memory.more if key in known]
+    tried = case.memory.tried
+    decision = clarify(case, rest, case.memory.offered_topic, text=CLARIFY_MORE)
+    case.memory.tried = tried
+    return decision
 
 
 def clarify_topic(case: Case, topic: str) -> Decision:

@@ -106,6 +106,8 @@ def _chosen(case: Case) -> Decision | None:
         return none_of_these(case)
     if not memory.offered or understood.corrects:
         return None
+    if understood.signal is Signal.MORE and memory.more:
+        return answering.more(case)
     # A story names this action for a "不是" after options were offered.
     if understood.action == "action_none_of_these" and len(understood.normalised) <= 8:
         return none_of_these(case)
@@ -140,7 +142,7 @@ def none_of_these(case: Case) -> Decision:
     memory.failures += 1
     memory.remember(case.understanding.text or "以上都不是", "none_of_these")
     topic = memory.offered_topic
-    memory.offered = []
+    memory.offered, memory.more = [], []
     if memory.failures >= answering.FAILURES_TO_HUMAN:
         return answering.hand_over(case, "none_of_these", 0)
     readings = showing.other_readings(case, topic)
@@ -291,6 +293,8 @@ def decide_option(case: Case, kind: str, key: str) -> Decision:
 
 def _act(case: Case, key: str) -> Decision:
     verb, _, name = key.partition(":")
+    if verb == "more":
+        return answering.more(case) if case.memory.more else none_of_these(case)
     if verb == "form" and name in FORMS:
         return forms.start(case, name)
     if verb == "submit" and name in FORMS:

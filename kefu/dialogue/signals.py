@@ -19,6 +19,7 @@ class Signal(StrEnum):
     ANGER = "anger"
     LEAVE_QUEUE = "leave_queue"
     NONE_OF_THESE = "none_of_these"
+    MORE = "more_options"
     GIVE_UP_FORM = "give_up_form"
 
 
@@ -65,6 +66,9 @@ _LEAVE = re.compile(
 _NONE = re.compile(
     r"^(?:以上|这些|这几个|上面)?(?:都不是|全不是|都不对|没有我要的|没有我想问的|不是这些|没一个对|都不是我想问的|不是这个意思|都不符合)[的了啊呢吧。.!！]*$"
 )
+_MORE = re.compile(
+    r"^(?:换一批|换一换|换一组|换一页|下一批|下一页|还有(?:别的|其他|其它)?(?:的|选项)?(?:吗|么)?)[的了啊呢吧。.!！?？]*$"
+)
 _GIVE_UP = re.compile(
     r"^(?:(?:那|那就|还是|我|嗯|哦|唉|额|呃|行吧|好吧|不好意思|突然)[,，。 ]*)*"
     r"(?:算了|(?:我|先|就|暂时|还是)*不(?:想|打算)?(?:办|申请|退货?|退款|换货?|填|弄|改|取消|提交|开|催|投诉)了?|取消(?:吧|申请|填写|操作)?"
@@ -86,6 +90,8 @@ def find(text: str) -> Signal | None:
         return Signal.LEAVE_QUEUE
     if _NONE.match(plain):
         return Signal.NONE_OF_THESE
+    if _MORE.match(plain):
+        return Signal.MORE
     if not _QUESTION.search(plain) and any(rule.search(plain) for rule in _ASK):
         return Signal.ASKED
     if _ANGER.search(plain):

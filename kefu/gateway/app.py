@@ -10,14 +10,17 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 
 from kefu.bootstrap.container import Container
+from kefu.conversations.pictures import Pictures, too_large
 from kefu.core import outbox
 from kefu.gateway import pages, problems
 from kefu.gateway.deps import Limiter
 from kefu.gateway.desk import api as desk_api
 from kefu.gateway.desk import auth
+from kefu.gateway.desk import hall as desk_hall
 from kefu.gateway.desk import socket as desk_socket
 from kefu.gateway.internal import health
 from kefu.gateway.visitor import api as visitor_api
+from kefu.gateway.visitor import records
 from kefu.gateway.visitor import socket as visitor_socket
 from kefu.integrations.rasa import RasaBot
 
@@ -45,7 +48,7 @@ def create_app(container: Container) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     api = APIRouter(prefix="/api/v1")
     for router in (
-        visitor_api.router, visitor_socket.router, auth.router, desk_api.router, desk_socket.router, health.router,
+        visitor_api.router, records.router, visitor_socket.router, auth.router, desk_api.router, desk_hall.router, desk_socket.router, health.router,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
@@ -95,27 +98,37 @@ Next = Callable[[Request], Awaitable[Response]]
 
 
 async def _limit_body(request: Request, call_next: Next) -> Response:
+    """Refuse a body that is too large by its stated length; one that states none cannot be bounded."""
     length = request.headers.get("content-length", "0")
-    limit = MAX_BODY
+    if "transfer-encoding" in request.headers:
+        return problems.problem(411, "length_required", "请求没有说明长度")
+    pictures: Pictures = request.app.state.container.pictures
     if request.url.path.endswith("/uploads"):
-        limit = request.app.state.container.settings.upload_max_bytes + MAX_BODY
-    if length.isdigit() and int(length) > limit:
+        if length.isdigit() and int(length) > pictures.limit + MAX_BODY:
+            error = too_large(pictures.limit)
+            return problems.problem(error.status, error.code, error.title, error.detail)
+    elif length.isdigit() and int(length) > MAX_BODY:
         return problems.problem(413, "body_too_large", "请求内容太大")
     return await call_next(request)
 
 
 def _security_headers(container: Container) -> Callable[[Request, Next], Awaitable[Response]]:
-    ancestors = " ".join(["'self'", *container.settings.allowed_origins])
+    origins = container.settings.allowed_origins
     policy = (
         "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-        f"connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors {ancestors}"
+        "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors "
     )
 
     async def add(request: Request, call_next: Next) -> Response:
         response = await call_next(request)
-        response.headers["Content-Security-Policy"] = policy
+        allowed = origins.get(request.query_params.get("inbox", "web"), [])
+        ancestors = " ".join(["'self'", *(allowed if request.url.path.startswith("/chat") else [])])
+        response.headers.setdefault("Content-Security-Policy", policy + ancestors)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
+        if "/assets/" in request.url.path:
+            # The name of a built file changes with what is in it.
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         if not request.url.path.startswith(("/chat", "/kf")):
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
         return response

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from kefu.conversations.schemas import Identifier, TextContent
+from kefu.conversations.schemas import Identifier, ImageContent, TextContent
 from kefu.gateway.visitor.schemas import Message, Option, QueuePlace
 
 Json = dict[str, Any]
@@ -137,8 +137,9 @@ class AgentMessage(_Body):
     """An agent's message."""
 
     client_msg_id: Identifier
-    kind: Literal["text"] = "text"
-    content: TextContent
+    kind: Literal["text", "image"] = "text"
+    content: TextContent | ImageContent
+    quote_id: Identifier | None = None
 
 
 class NoteRequest(_Body):

@@ -11,14 +11,13 @@ from kefu.bootstrap.container import Container
 from kefu.commerce.cards import mask_phone
 from kefu.conversations import service as conversations
 from kefu.conversations.models import Conversation, Message, Note, State
-from kefu.conversations.schemas import wire
+from kefu.conversations.schemas import excerpt, wire
 from kefu.core.errors import NotFound
 from kefu.customers.models import Customer
 from kefu.dialogue import store
 from kefu.gateway.desk import schemas as s
 from kefu.routing import service as routing
 
-KINDS = {"survey": "[评价邀请]", "card": "[卡片]", "handoff": "[转人工]", "image": "[图片]", "form": "[表单]"}
 PAGE = 50
 TRANSCRIPT = 1000
 
@@ -48,10 +47,7 @@ def agent_view(session: Session, agent_id: str | None) -> s.AgentView | None:
 
 def text_of(message: Message | None) -> str:
     """Return one line of a message for a list."""
-    if message is None:
-        return ""
-    content = message.content
-    return str(content.get("text") or content.get("title") or KINDS.get(message.kind, ""))[:80]
+    return excerpt(message) if message else ""
 
 
 def _last(session: Session, conversation: Conversation, sender: str | None = None) -> Message | None:

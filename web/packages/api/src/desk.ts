@@ -9,6 +9,7 @@ import type {
   Presence,
   StaffConversationState,
 } from './types.ts';
+import { sendPicture } from './upload.ts';
 
 /** The staff side: session cookie, and the CSRF token on every unsafe call. */
 export function createDeskApi() {
@@ -41,9 +42,25 @@ export function createDeskApi() {
     setPresence: async (status: Presence) =>
       (await sdk.deskSetPresence({ ...base, body: { status } })).data as { status: Presence },
     claim: async (id: string) => (await sdk.deskClaim(of(id))).data,
-    send: async (id: string, clientMsgId: string, text: string) => {
-      const body = { client_msg_id: clientMsgId, content: { text } };
-      return (await sdk.deskSend({ ...of(id), body })).data as Message;
+    send: async (id: string, clientMsgId: string, text: string, quoteId?: string) => {
+      const body = { client_msg_id: clientMsgId, content: { text }, quote_id: quoteId };
+      return (await sdk.deskSend({ ...of(id), body })).data as unknown as Message;
+    },
+    /** Sends a picture; `onProgress` is told the share that has left, from 0 to 1. */
+    sendPicture: async (
+      id: string,
+      clientMsgId: string,
+      picture: Blob,
+      onProgress: (share: number) => void,
+    ) => {
+      const url = `/api/v1/desk/conversations/${encodeURIComponent(id)}/uploads`;
+      const upload_id = await sendPicture(url, picture, { 'X-CSRF-Token': csrf }, onProgress);
+      const body = { client_msg_id: clientMsgId, kind: 'image' as const, content: { upload_id } };
+      return (await sdk.deskSend({ ...of(id), body })).data as unknown as Message;
+    },
+    recall: async (id: string, messageId: string) => {
+      const path = { conversation_id: id, message_id: messageId };
+      return (await sdk.deskRecall({ ...base, path })).data as unknown as Message;
     },
     note: async (id: string, text: string) =>
       (await sdk.deskNote({ ...of(id), body: { text } })).data,
