@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kb_index.encoders import Encoder, create_encoder
 from kefu.bootstrap import models
 from kefu.bootstrap.choices import ChoiceRecorder
+from kefu.bootstrap.knowledge import LiveKnowledge
 from kefu.commerce.demo import DemoCommerce
 from kefu.commerce.ports import Commerce
 from kefu.core.database import Database
@@ -37,6 +38,7 @@ class Container:
     turns: Turns
     intake: Intake
     choices: ChoiceRecorder
+    live: LiveKnowledge
     inbox_secret: str
 
     def close(self) -> None:
@@ -73,7 +75,8 @@ def make_container(
         )
     signer = OptionSigner(settings.secret("token_secret"), settings.option_ttl_seconds)
     turns = Turns(database, brain, bot, Gatherer(database, shop), Effects(database, shop), signer, settings)
-    choices = ChoiceRecorder(database, brain)
+    live = LiveKnowledge(settings, database, brain)
+    choices = ChoiceRecorder(database, live)
     turns.on_choices = choices.record
     return Container(
         settings=settings,
@@ -87,5 +90,6 @@ def make_container(
         turns=turns,
         intake=Intake(database, turns, signer, settings),
         choices=choices,
+        live=live,
         inbox_secret=settings.secret("inbox_secret"),
     )

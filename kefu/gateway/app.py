@@ -16,6 +16,7 @@ from kefu.gateway.deps import Limiter
 from kefu.gateway.desk import api as desk_api
 from kefu.gateway.desk import auth
 from kefu.gateway.desk import socket as desk_socket
+from kefu.gateway.editor import articles as editor_articles
 from kefu.gateway.internal import health
 from kefu.gateway.visitor import api as visitor_api
 from kefu.gateway.visitor import socket as visitor_socket
@@ -45,7 +46,8 @@ def create_app(container: Container) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     api = APIRouter(prefix="/api/v1")
     for router in (
-        visitor_api.router, visitor_socket.router, auth.router, desk_api.router, desk_socket.router, health.router,
+        visitor_api.router, visitor_socket.router, auth.router, desk_api.router, desk_socket.router,
+        editor_articles.router, health.router,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
