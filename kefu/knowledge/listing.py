@@ -146,4 +146,4 @@ def _order(sort: Sort) -> list[ColumnElement[Any]]:
 def by_category(session: Session) -> dict[str, int]:
     """Return how many articles each category holds."""
     query = select(Article.category, func.count()).group_by(Article.category)
-    return dict(session.execute(query).tuples())
+    return {row[0]: row[1] for row in session.execute(query)}

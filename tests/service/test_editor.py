@@ -158,6 +158,14 @@ def test_questions_that_another_article_has_are_told(service: Service) -> None:
     assert [one["repeats"] for one in items] == [None, None, 1]
 
 
+def test_the_forms_are_offered_what_there_is(service: Service) -> None:
+    found = service.staff("editor")("GET", "/console/vocabulary").json()
+    categories = {one["value"]: (one["label"], one["count"] > 0) for one in found["categories"]}
+    assert categories["shipping"] == ("发货与物流", True)
+    assert {"return_request", "logistics"} <= {one["value"] for one in found["tools"]}
+    assert [one["name"] for one in found["people"]] == ["周经理", "管理员", "苏编辑"]
+
+
 def test_agents_may_not_edit(service: Service) -> None:
     assert service.staff("agent1")("GET", "/console/articles").status_code == 403
 

@@ -193,4 +193,19 @@ export type ConversationDetail = Omit<
   queue?: Queue | null;
 };
 
+// ---- editors ----
+
+export type {
+  ArticleBody,
+  ArticleDetail,
+  ArticleItem,
+  CheckedQuestion,
+  Counts,
+  DraftView,
+  FieldDiffView,
+  RevisionView,
+  Step,
+  Vocabulary,
+} from './generated/index.ts';
+
 export type Page<T> = { items: T[]; next_cursor?: string | null };
