@@ -7,6 +7,7 @@ from kefu.conversations.schemas import Reply
 from kefu.dialogue.decision import Case, Decision, Handover, Option
 from kefu.dialogue.memory import Offered
 from kefu.dialogue.readings import Ranked, rank
+from kefu.dialogue.signals import Signal
 from kefu.dialogue.tools import FORMS
 
 RELATED = 4
@@ -39,6 +40,8 @@ def answer(case: Case, key: str, *, confidence: float, outcome: str = "answer") 
     """Answer with an article; afterwards follow-up questions are read in its context."""
     facts, memory = case.facts, case.memory
     article = facts.knowledge.articles[key]
+    if article.hands_over:
+        return hand_over(case, Signal.ASKED.value, 0)
     memory.article_key, memory.topic = key, article.category
     memory.failures, memory.fragment = 0, ""
     memory.offered, memory.offered_topic = [], None

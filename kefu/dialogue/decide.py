@@ -12,6 +12,7 @@ from kefu.dialogue.answering import Scope
 from kefu.dialogue.decision import Case, Decision
 from kefu.dialogue.signals import PRIORITY, Signal, is_explicit, ordinal
 from kefu.dialogue.tools import FORMS
+from kefu.knowledge.snapshot import HUMAN
 
 # Which tool an explicit request wants, and which article explains the matter.
 REQUESTS = {
@@ -148,6 +149,8 @@ def _with_choice(decision: Decision, topic: str, key: str) -> Decision:
 
 def run_tool(case: Case, tool: str, article: str) -> Decision | None:
     """Show a card or open a form; None when there is nothing to show, so that the article answers."""
+    if tool == HUMAN:
+        return None
     if tool in FORMS:
         return forms.start(case, tool)
     return showing.show(case, tool, article)

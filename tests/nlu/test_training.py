@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -38,11 +39,22 @@ def test_the_export_is_a_rasa_project_with_the_published_questions(
     assert training.export(published, project) == 4
     for name in ("config.yml", "domain.yml", "data/nlu", "data/rules"):
         assert (project / name).exists()
-    (block,) = yaml.safe_load((project / "data/nlu/knowledge.yml").read_text(encoding="utf-8"))["nlu"]
+    written = (project / "data/nlu/knowledge.yml").read_text(encoding="utf-8")
+    assert "\nnlu:\n" in written  # by which Rasa knows its own files; others it passes over
+    (block,) = yaml.safe_load(written)["nlu"]
     assert block["intent"] == "ask_knowledge"
     assert block["examples"].splitlines() == [
         "- 退款多久到账", "- 钱什么时候退 给我", "- ［急］退款: 呢？", "- 怎么退款",
     ]  # fmt: skip
+
+
+def test_questions_that_a_person_answers_ask_for_a_person(published: Snapshot, tmp_path: Path) -> None:
+    asked = replace(article("service.human", "怎么找人工", "叫个人来"), tool="human")
+    more = replace(published, articles={**published.articles, asked.key: asked})
+    training.export(more, tmp_path / "project")
+    written = (tmp_path / "project/data/nlu/knowledge.yml").read_text(encoding="utf-8")
+    blocks = {block["intent"]: block["examples"] for block in yaml.safe_load(written)["nlu"]}
+    assert blocks["ask_human"].splitlines() == ["- 怎么找人工", "- 叫个人来"]
 
 
 def test_the_export_holds_the_topics_words(published: Snapshot, tmp_path: Path) -> None:
