@@ -187,6 +187,11 @@ class KnowledgeIndex:
         vector = self.encode(query) if isinstance(query, str) else query
         return self.neighbours(vector[None], 1)[0][0]
 
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        return self.manifest.dimensions
+
     def encode_all(self, texts: Sequence[str]) -> Floats:
         """(n, dimensions) what `encode` gives for each of n texts."""
         found: Floats = self._encoder.queries([prepare(text) for text in texts])

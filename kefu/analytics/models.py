@@ -1,7 +1,6 @@
 """What is counted and collected out of the event log; everything here can be made again from it."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -38,10 +37,10 @@ class Clarification(Base):
 
 
 class Gap(Base):
-    """A kind of question that was not understood. ``state``: open, watching, closed, ignored.
+    """A kind of question that was not understood. ``state``: open, drafted, watching, closed, ignored.
 
-    After something was done about it, it is watched; it closes when a later question of its kind is answered and opens
-    again when one is not. ``centre`` is a unit vector (d,) of float32.
+    Once an article is being written for it, it is drafted; from that article's release on it is watched, closes when a
+    later question of its kind is answered and opens again when one is not. ``centre`` is the mean of its questions' raw vectors, (d,) float32.
     """
 
     __tablename__ = "gaps"
@@ -63,7 +62,7 @@ class Gap(Base):
 class Miss(Base):
     """One question that was not understood, personal data taken out; its id is that of the customer's message.
 
-    ``reason``: unanswered, none, useless, rephrased, escalated. ``vector`` is a unit vector (d,) of float32.
+    ``reason``: unanswered, none, useless, rephrased, escalated. ``vector`` is what the encoder gave, (d,) float32.
     """
 
     __tablename__ = "misses"
@@ -74,5 +73,5 @@ class Miss(Base):
     reason: Mapped[str] = mapped_column(String(12))
     vector: Mapped[bytes] = mapped_column(LargeBinary)
     gap_id: Mapped[str | None] = mapped_column(ForeignKey("gaps.id"), index=True)
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    cost: Mapped[float] = mapped_column(default=0.0)
     at: Mapped[datetime] = mapped_column(index=True)

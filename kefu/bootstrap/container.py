@@ -6,6 +6,7 @@ from kb_index.encoders import Encoder, create_encoder
 from kefu.bootstrap import models
 from kefu.bootstrap.choices import ChoiceRecorder
 from kefu.bootstrap.knowledge import LiveKnowledge
+from kefu.bootstrap.learning import Learner
 from kefu.commerce.demo import DemoCommerce
 from kefu.commerce.ports import Commerce
 from kefu.core.database import Database
@@ -39,6 +40,7 @@ class Container:
     intake: Intake
     choices: ChoiceRecorder
     live: LiveKnowledge
+    learner: Learner
     inbox_secret: str
 
     def close(self) -> None:
@@ -91,5 +93,6 @@ def make_container(
         intake=Intake(database, turns, signer, settings),
         choices=choices,
         live=live,
+        learner=Learner(database, brain),
         inbox_secret=settings.secret("inbox_secret"),
     )

@@ -17,6 +17,7 @@ from kefu.gateway.desk import api as desk_api
 from kefu.gateway.desk import auth
 from kefu.gateway.desk import socket as desk_socket
 from kefu.gateway.editor import articles as editor_articles
+from kefu.gateway.editor import rehearsal, topics, unanswered
 from kefu.gateway.internal import health
 from kefu.gateway.visitor import api as visitor_api
 from kefu.gateway.visitor import socket as visitor_socket
@@ -47,7 +48,7 @@ def create_app(container: Container) -> FastAPI:
     api = APIRouter(prefix="/api/v1")
     for router in (
         visitor_api.router, visitor_socket.router, auth.router, desk_api.router, desk_socket.router,
-        editor_articles.router, health.router,
+        editor_articles.router, unanswered.router, topics.router, rehearsal.router, health.router,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
@@ -65,7 +66,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     resumed = container.turns.resume()
     if resumed:
         log.info("turns_resumed", conversations=resumed)
-    keepers = [asyncio.create_task(_flush(container)), asyncio.create_task(_forget(container))]
+    keepers = [asyncio.create_task(keep(container)) for keep in (_flush, _forget, _follow)]
     yield
     for keeper in keepers:
         keeper.cancel()
@@ -81,6 +82,22 @@ async def _flush(container: Container) -> None:
     while True:
         await asyncio.sleep(FLUSH_SECONDS)
         await asyncio.to_thread(container.choices.flush)
+
+
+async def _follow(container: Container) -> None:
+    """What another process published goes live here, and what customers did is counted."""
+
+    def run() -> None:
+        container.live.refresh()
+        container.learner.catch_up()
+
+    while True:
+        await asyncio.sleep(FLUSH_SECONDS)
+        if container.brain.ready:
+            try:
+                await asyncio.to_thread(run)
+            except Exception:
+                log.exception("follow_failed")
 
 
 async def _forget(container: Container) -> None:

@@ -184,6 +184,19 @@ def save(session: Session, key: str, body: Body, version: int, author_id: str) -
     return draft
 
 
+def add_similar(session: Session, key: str, texts: Iterable[str], author_id: str) -> Draft:
+    """Add similar questions to an article's draft, which begins with what is live where there is none."""
+    article, draft = get(session, key), session.get(Draft, key)
+    if draft is not None:
+        body = Body.model_validate(draft.body)
+    elif article.published_revision is not None:
+        body = body_of(revision(session, key, article.published_revision))
+    else:
+        raise Conflict("not_published", "这个条目没有在线", "请先恢复它，或选择别的条目。")
+    more = body.model_copy(update={"similar": [*body.similar, *texts]}).tidied()
+    return save(session, key, more, draft.version if draft else 0, author_id)
+
+
 def _same_version(draft: Draft | None, version: int) -> None:
     there = draft.version if draft else 0
     if there != version:

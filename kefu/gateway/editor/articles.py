@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from kefu.accounts import service as accounts
 from kefu.accounts.models import Staff
+from kefu.analytics import gaps
 from kefu.bootstrap.container import Container
 from kefu.bootstrap.knowledge import note_change
 from kefu.core.clock import now
@@ -176,6 +177,7 @@ def publish(key: str, body: s.VersionRequest, person: Editor, parts: Parts) -> s
 
     def work(session: Session) -> int | None:
         row = articles.publish(session, key, body.version, body.text, person.id, views.vocabulary(session))
+        gaps.published(session, key)
         return row.number
 
     return _live(parts, person, key, "publish", work)
