@@ -126,7 +126,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=12), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=False),
         sa.Column("gap_id", sa.String(length=32), nullable=True),
-        sa.Column("cost", sa.Float(), nullable=False),
+        sa.Column("cost", sa.Double(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["gap_id"], ["gaps.id"], name=op.f("fk_misses_gap_id")),
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_misses")),
