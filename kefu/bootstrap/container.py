@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kb_index.encoders import Encoder, create_encoder
 from kefu.bootstrap import models
 from kefu.bootstrap.choices import ChoiceRecorder
+from kefu.bootstrap.imports import Imports
 from kefu.bootstrap.knowledge import LiveKnowledge
 from kefu.bootstrap.learning import Learner
 from kefu.commerce.demo import DemoCommerce
@@ -41,6 +42,7 @@ class Container:
     choices: ChoiceRecorder
     live: LiveKnowledge
     learner: Learner
+    imports: Imports
     inbox_secret: str
 
     def close(self) -> None:
@@ -94,5 +96,6 @@ def make_container(
         choices=choices,
         live=live,
         learner=Learner(database, brain),
+        imports=Imports(database),
         inbox_secret=settings.secret("inbox_secret"),
     )

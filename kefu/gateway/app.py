@@ -17,7 +17,7 @@ from kefu.gateway.desk import api as desk_api
 from kefu.gateway.desk import auth
 from kefu.gateway.desk import socket as desk_socket
 from kefu.gateway.editor import articles as editor_articles
-from kefu.gateway.editor import rehearsal, topics, unanswered
+from kefu.gateway.editor import imports, rehearsal, topics, unanswered
 from kefu.gateway.internal import health
 from kefu.gateway.visitor import api as visitor_api
 from kefu.gateway.visitor import socket as visitor_socket
@@ -25,6 +25,7 @@ from kefu.integrations.rasa import RasaBot
 
 log = structlog.get_logger()
 MAX_BODY = 64 * 1024
+MAX_ARTICLE = 1024 * 1024
 FLUSH_SECONDS = 5.0
 HOUR = 3600.0
 
@@ -48,7 +49,7 @@ def create_app(container: Container) -> FastAPI:
     api = APIRouter(prefix="/api/v1")
     for router in (
         visitor_api.router, visitor_socket.router, auth.router, desk_api.router, desk_socket.router,
-        editor_articles.router, unanswered.router, topics.router, rehearsal.router, health.router,
+        imports.router, editor_articles.router, unanswered.router, topics.router, rehearsal.router, health.router,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
@@ -118,6 +119,10 @@ async def _limit_body(request: Request, call_next: Next) -> Response:
     limit = MAX_BODY
     if request.url.path.endswith("/uploads"):
         limit = request.app.state.container.settings.upload_max_bytes + MAX_BODY
+    elif request.url.path.endswith("/console/import"):
+        limit = request.app.state.container.settings.import_max_bytes + MAX_BODY
+    elif "/console/" in request.url.path:
+        limit = MAX_ARTICLE
     if length.isdigit() and int(length) > limit:
         return problems.problem(413, "body_too_large", "请求内容太大")
     return await call_next(request)

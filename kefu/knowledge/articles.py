@@ -18,6 +18,7 @@ from kefu.knowledge.models import Article, Draft, ReviewNote, Revision
 from kefu.knowledge.snapshot import POLICY
 
 LONGEST_QUESTION, MOST_SIMILAR, LONGEST_ANSWER = 200, 500, 5000
+KEY = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 _KEY_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -64,9 +65,9 @@ class Vocabulary:
 
 
 def search_text(question: str, similar: Iterable[str]) -> str:
-    """What lists are searched in: every question in normal form, the first one's pinyin and initials."""
-    spoken = [normalise(text) for text in (question, *similar)]
-    return "\n".join([question.lower(), *spoken, *pinyin_forms(question)])
+    """What lists are searched in: every question, the first one also in normal form, in pinyin and as initials."""
+    lines = [question, *similar, normalise(question), *pinyin_forms(question)]
+    return "\n".join(lines).lower()
 
 
 def problems(body: Body, vocabulary: Vocabulary, known_keys: Collection[str]) -> list[FieldError]:

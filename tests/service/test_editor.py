@@ -166,6 +166,17 @@ def test_the_forms_are_offered_what_there_is(service: Service) -> None:
     assert [one["name"] for one in found["people"]] == ["周经理", "管理员", "苏编辑"]
 
 
+def test_many_drafts_go_through_review_together(service: Service) -> None:
+    editor, manager = service.staff("editor"), service.staff("manager")
+    good = [create(editor, question=f"第 {at} 个自提柜在哪里？")["key"] for at in range(3)]
+    bad = create(editor, answer="短")["key"]
+    sent = editor("POST", "/console/articles/submit", json={"keys": [*good, bad]}).json()
+    assert (sent["done"], list(sent["refused"])) == (good, [bad])
+    live = manager("POST", "/console/articles/publish", json={"keys": [*good, bad]}).json()
+    assert (live["done"], list(live["refused"])) == (good, [bad])
+    assert set(good) <= set(service.container.brain.brain.index.keys)
+
+
 def test_agents_may_not_edit(service: Service) -> None:
     assert service.staff("agent1")("GET", "/console/articles").status_code == 403
 

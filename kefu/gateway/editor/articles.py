@@ -14,11 +14,12 @@ from kefu.analytics import gaps
 from kefu.bootstrap.container import Container
 from kefu.bootstrap.knowledge import note_change
 from kefu.core.clock import now
-from kefu.core.errors import Invalid
+from kefu.core.errors import Conflict, DomainError, Invalid
 from kefu.gateway.deps import Editor, Parts
 from kefu.gateway.editor import schemas as s
 from kefu.gateway.editor import views
 from kefu.knowledge import articles, diff, listing, repository
+from kefu.knowledge.models import Draft
 
 router = APIRouter(prefix="/console", tags=["editor"])
 ByMeaning = 12
@@ -103,6 +104,56 @@ def settings(body: s.SettingsRequest, person: Editor, parts: Parts) -> None:
                 note_change(session, row.key, "settings", person.id, row.published_revision)
     if "category" in given:
         parts.live.refresh()
+
+
+@router.post("/articles/submit", operation_id="consoleSubmitMany")
+def submit_many(body: s.BulkRequest, person: Editor, parts: Parts) -> s.BulkAnswer:
+    """Ask for the review of many drafts."""
+
+    def work(session: Session, draft: Draft) -> None:
+        known = views.vocabulary(session)
+        articles.submit(session, draft.article_key, draft.version, body.text, person.id, known)
+
+    return _many(parts, person, "article_submit", body, work)
+
+
+@router.post("/articles/publish", operation_id="consolePublishMany")
+def publish_many(body: s.BulkRequest, person: Editor, parts: Parts) -> s.BulkAnswer:
+    """Approve many drafts under review; when this answers, customers get them."""
+
+    def work(session: Session, draft: Draft) -> None:
+        known, key = views.vocabulary(session), draft.article_key
+        row = articles.publish(session, key, draft.version, body.text, person.id, known)
+        gaps.published(session, key)
+        note_change(session, key, "publish", person.id, row.number)
+
+    return _many(parts, person, "article_publish", body, work)
+
+
+def _many(
+    parts: Container,
+    person: Staff,
+    action: str,
+    body: s.BulkRequest,
+    work: Callable[[Session, Draft], None],
+) -> s.BulkAnswer:
+    done: list[str] = []
+    refused: dict[str, str] = {}
+    with parts.database.write() as session:
+        for key in body.keys:
+            draft = session.get(Draft, key)
+            try:
+                if draft is None:
+                    raise Conflict("no_draft", "没有待处理的草稿")
+                with session.begin_nested():
+                    work(session, draft)
+                done.append(key)
+            except DomainError as error:
+                refused[key] = f"{error.title}。{error.detail}"
+        accounts.audit(session, person, action, ",".join(done)[:500], count=len(done))
+    started = time.perf_counter()
+    parts.live.refresh()
+    return s.BulkAnswer(done=done, refused=refused, seconds=round(time.perf_counter() - started, 3))
 
 
 @router.get("/articles/{key}", operation_id="consoleArticle")

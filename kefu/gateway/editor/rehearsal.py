@@ -11,7 +11,7 @@ from kefu.core.clock import now
 from kefu.core.errors import Invalid, NotFound
 from kefu.dialogue.decision import Decision, Understanding
 from kefu.gateway.deps import Editor, Parts
-from kefu.gateway.editor import schemas as s
+from kefu.gateway.editor import learning_schemas as s
 from kefu.gateway.editor.views import ORDER_STATES
 from kefu.gateway.editor.why import explain
 from kefu.nlu.models import TryCase

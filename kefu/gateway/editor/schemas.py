@@ -10,11 +10,13 @@ Key = Annotated[str, Field(max_length=80, pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")]
 Remark = Annotated[str, Field(max_length=1000)]
 
 
-class _Body(BaseModel):
+class Strict(BaseModel):
+    """A request; fields that nobody knows are refused."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class ArticleBody(_Body):
+class ArticleBody(Strict):
     """What an article says. Dates are inclusive; ``variants`` are answers by order state."""
 
     question: str = Field("", max_length=400)
@@ -123,54 +125,69 @@ class ArticleDetail(BaseModel):
     history: list[Step]
 
 
-class NewArticle(_Body):
+class NewArticle(Strict):
     """A new article; the key is made from the question."""
 
     category: str = Field(max_length=40)
     body: ArticleBody
 
 
-class DraftRequest(_Body):
+class DraftRequest(Strict):
     """A draft as it is to be kept; ``version`` is the one it was written from (0: there was none)."""
 
     version: int = Field(ge=0)
     body: ArticleBody
 
 
-class VersionRequest(_Body):
+class VersionRequest(Strict):
     """A step with the draft as the caller has seen it."""
 
     version: int = Field(ge=1)
     text: Remark = ""
 
 
-class RefuseRequest(_Body):
+class RefuseRequest(Strict):
     """Sending a draft back, with the reason."""
 
     version: int = Field(ge=1)
     text: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
-class RollbackRequest(_Body):
+class RollbackRequest(Strict):
     """Which revision customers are to see."""
 
     revision: int = Field(ge=1)
     text: Remark = ""
 
 
-class RemarkRequest(_Body):
+class RemarkRequest(Strict):
     """A comment."""
 
     text: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
-class SettingsRequest(_Body):
+class SettingsRequest(Strict):
     """What needs no review: category, owner, and when somebody should look at it again."""
 
     keys: list[Key] = Field(min_length=1, max_length=500)
     category: str | None = None
     owner_id: str | None = None
     review_date: date | None = None
+
+
+class BulkRequest(Strict):
+    """A step with the drafts of many articles, as they are."""
+
+    keys: list[Key] = Field(min_length=1, max_length=500)
+    text: Remark = ""
+
+
+class BulkAnswer(BaseModel):
+    """Which drafts went on, and why the others did not."""
+
+    done: list[str]
+    refused: dict[str, str]
+    seconds: float
 
 
 class Published(BaseModel):
@@ -202,7 +219,7 @@ class DiffView(BaseModel):
     fields: list[FieldDiffView]
 
 
-class CheckRequest(_Body):
+class CheckRequest(Strict):
     """Questions to compare with all other articles."""
 
     key: str | None = None
@@ -250,152 +267,3 @@ class Vocabulary(BaseModel):
     policies: dict[str, str]
     people: list[Person]
     changed: list[str]
-
-
-class TryRequest(_Body):
-    """A message to try; ``customer`` is an external id whose orders are used, ``order_state`` one invented order's."""
-
-    text: str = Field(min_length=1, max_length=2000)
-    order_state: str | None = None
-    customer: str | None = Field(None, max_length=80)
-
-
-class TriedCandidate(BaseModel):
-    """A candidate with its parts before fusion."""
-
-    key: str
-    title: str
-    confidence: float
-    score: float
-    lexical: float
-    vector: float
-    classifier: float
-    matched: str
-
-
-class TryAnswer(BaseModel):
-    """What the message would lead to, and in plain words why. Nothing is stored."""
-
-    outcome: str
-    replies: list[Json]
-    why: list[str]
-    keys: list[str]
-    intent: str | None
-    normalised: str
-    in_domain: float
-    topic: str | None
-    signal: str | None
-    candidates: list[TriedCandidate]
-    index: str
-
-
-class MissView(BaseModel):
-    """One question that was not understood."""
-
-    text: str
-    reason: Literal["unanswered", "none", "useless", "rephrased", "escalated"]
-    at: datetime
-    conversation_id: str
-
-
-class GapView(BaseModel):
-    """A kind of question that was not understood. ``cost`` in minutes of agents, or as bad as these."""
-
-    id: str
-    name: str
-    state: Literal["open", "drafted", "watching", "closed", "ignored"]
-    size: int
-    cost: float
-    last_at: datetime
-    reason: str
-    article_key: str | None
-    examples: list[MissView]
-    nearest: list[Neighbour]
-
-
-class Gaps(BaseModel):
-    """Kinds of questions, the most costly first."""
-
-    items: list[GapView]
-    counts: dict[str, int]
-    next_cursor: str | None = None
-
-
-class AddSimilarRequest(_Body):
-    """Add questions of a kind to an article."""
-
-    key: Key
-    texts: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(min_length=1, max_length=100)
-
-
-class DraftFromGap(_Body):
-    """Begin an article for a kind of question."""
-
-    category: str = Field(max_length=40)
-    question: str = Field(min_length=2, max_length=200)
-    texts: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(max_length=100)
-
-
-class ReadingView(BaseModel):
-    """One meaning of a topic: an article, and the order states that make it the likely one."""
-
-    key: Key
-    title: str = ""
-    when: list[str] = []
-
-
-class TopicView(BaseModel):
-    """A vague word, what it may mean, and what customers did when it was narrowed.
-
-    ``ranks`` counts the chosen places (from 1); ``ends`` how narrowings ended: chosen, retyped, none, escalated.
-    """
-
-    topic: str
-    words: list[str]
-    readings: list[ReadingView]
-    version: str
-    shown: int
-    ranks: dict[int, int]
-    ends: dict[str, int]
-
-
-class Topics(BaseModel):
-    """All topics, in their order."""
-
-    items: list[TopicView]
-
-
-class TopicRequest(_Body):
-    """A topic as it is to be; ``version`` is the one that was seen, empty for a new topic."""
-
-    words: list[Annotated[str, Field(max_length=20)]] = Field(max_length=60)
-    readings: list[ReadingView] = Field(max_length=20)
-    version: str = Field("", max_length=16)
-
-
-class CaseRequest(_Body):
-    """A message with what it must lead to."""
-
-    text: str = Field(min_length=1, max_length=2000)
-    order_state: str | None = None
-    outcome: str = Field(max_length=20)
-    keys: list[str] = Field([], max_length=10)
-
-
-class CaseView(BaseModel):
-    """A kept message, and after a run what it led to."""
-
-    id: str
-    text: str
-    order_state: str | None
-    outcome: str
-    keys: list[str]
-    passed: bool | None = None
-    got: str | None = None
-    got_keys: list[str] = []
-
-
-class Cases(BaseModel):
-    """All kept messages."""
-
-    items: list[CaseView]

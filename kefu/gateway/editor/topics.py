@@ -13,7 +13,7 @@ from kefu.analytics import topics as analytics
 from kefu.bootstrap.container import Container
 from kefu.bootstrap.knowledge import note_change
 from kefu.gateway.deps import Editor, Parts
-from kefu.gateway.editor import schemas as s
+from kefu.gateway.editor import learning_schemas as s
 from kefu.gateway.editor.views import ORDER_STATES
 from kefu.knowledge import topics
 from kefu.knowledge.models import Article, TopicRow
@@ -33,12 +33,8 @@ def topic_list(person: Editor, parts: Parts) -> s.Topics:
 def _all(session: Session) -> s.Topics:
     rows = list(session.scalars(select(TopicRow).order_by(TopicRow.position)))
     keys = {one["key"] for row in rows for one in row.readings}
-    titles = {
-        key: title
-        for key, title in session.execute(
-            select(Article.key, Article.title).where(Article.key.in_(keys))
-        ).tuples()
-    }
+    found = session.execute(select(Article.key, Article.title).where(Article.key.in_(keys)))
+    titles = {row[0]: row[1] for row in found}
     uses = analytics.uses(session)
     return s.Topics(items=[_view(row, titles, uses.get(row.topic, analytics.TopicUse())) for row in rows])
 

@@ -14,6 +14,7 @@ from kefu.analytics.models import Gap
 from kefu.bootstrap.container import Container
 from kefu.core.errors import Invalid
 from kefu.gateway.deps import Editor, Parts
+from kefu.gateway.editor import learning_schemas as ls
 from kefu.gateway.editor import schemas as s
 from kefu.gateway.editor.views import NEAREST
 from kefu.knowledge import articles, repository
@@ -29,7 +30,7 @@ def unanswered(
     parts: Parts,
     state: Literal["open", "drafted", "watching", "closed", "ignored"] = "open",
     cursor: Annotated[str | None, Query(pattern=r"^\d{1,6}$")] = None,
-) -> s.Gaps:
+) -> ls.Gaps:
     """Return kinds of questions that were not understood, the most costly first."""
     parts.learner.catch_up()
     offset = int(cursor or 0)
@@ -37,14 +38,14 @@ def unanswered(
         query = select(Gap).where(Gap.state == state).order_by(Gap.cost.desc(), Gap.id)
         rows = list(session.scalars(query.offset(offset).limit(PAGE + 1)))
         counted = session.execute(select(Gap.state, func.count()).group_by(Gap.state))
-        return s.Gaps(
+        return ls.Gaps(
             items=[_view(parts, session, row) for row in rows[:PAGE]],
             counts={row[0]: row[1] for row in counted},
             next_cursor=str(offset + PAGE) if len(rows) > PAGE else None,
         )
 
 
-def _view(parts: Container, session: Session, gap: Gap) -> s.GapView:
+def _view(parts: Container, session: Session, gap: Gap) -> ls.GapView:
     brain = parts.brain.brain
     found = gaps.examples(session, gap.id, EXAMPLES)
     nearest: dict[str, s.Neighbour] = {}
@@ -56,13 +57,13 @@ def _view(parts: Container, session: Session, gap: Gap) -> s.GapView:
                 question=one.question,
                 likeness=round(one.cosine, 3),
             )
-    return s.GapView.model_validate(
+    return ls.GapView.model_validate(
         {
             **{name: getattr(gap, name) for name in ("id", "name", "state", "size", "last_at", "reason")},
             "cost": round(gap.cost, 1),
             "article_key": gap.article_key,
             "examples": [
-                s.MissView.model_validate(
+                ls.MissView.model_validate(
                     {
                         "text": one.text,
                         "reason": one.reason,
@@ -85,7 +86,7 @@ def regroup(person: Editor, parts: Parts) -> None:
 
 
 @router.post("/{gap_id}/similar", operation_id="consoleGapSimilar")
-def add_similar(gap_id: str, body: s.AddSimilarRequest, person: Editor, parts: Parts) -> s.GapView:
+def add_similar(gap_id: str, body: ls.AddSimilarRequest, person: Editor, parts: Parts) -> ls.GapView:
     """Add the questions to an article's draft."""
 
     def work(session: Session) -> None:
@@ -96,7 +97,7 @@ def add_similar(gap_id: str, body: s.AddSimilarRequest, person: Editor, parts: P
 
 
 @router.post("/{gap_id}/article", operation_id="consoleGapArticle")
-def new_article(gap_id: str, body: s.DraftFromGap, person: Editor, parts: Parts) -> s.GapView:
+def new_article(gap_id: str, body: ls.DraftFromGap, person: Editor, parts: Parts) -> ls.GapView:
     """Begin an article with the questions as its similar ones."""
     if body.category not in repository.CATEGORIES:
         raise Invalid("category_unknown", "没有这个类目")
@@ -110,7 +111,7 @@ def new_article(gap_id: str, body: s.DraftFromGap, person: Editor, parts: Parts)
 
 
 @router.post("/{gap_id}/ignore", operation_id="consoleGapIgnore")
-def ignore(gap_id: str, body: s.RemarkRequest, person: Editor, parts: Parts) -> s.GapView:
+def ignore(gap_id: str, body: s.RemarkRequest, person: Editor, parts: Parts) -> ls.GapView:
     """Leave this kind alone, for a reason."""
 
     def work(session: Session) -> None:
@@ -120,7 +121,7 @@ def ignore(gap_id: str, body: s.RemarkRequest, person: Editor, parts: Parts) -> 
 
 
 @router.post("/{gap_id}/reopen", operation_id="consoleGapReopen")
-def reopen(gap_id: str, person: Editor, parts: Parts) -> s.GapView:
+def reopen(gap_id: str, person: Editor, parts: Parts) -> ls.GapView:
     """Put this kind back on the list."""
 
     def work(session: Session) -> None:
@@ -131,7 +132,7 @@ def reopen(gap_id: str, person: Editor, parts: Parts) -> s.GapView:
 
 def _changed(
     parts: Container, person: Staff, gap_id: str, action: str, work: Callable[[Session], None]
-) -> s.GapView:
+) -> ls.GapView:
     with parts.database.write() as session:
         gaps.get(session, gap_id)
         work(session)

@@ -199,12 +199,17 @@ export type {
   ArticleBody,
   ArticleDetail,
   ArticleItem,
+  CaseView,
   CheckedQuestion,
   Counts,
   DraftView,
   FieldDiffView,
+  GapView,
+  ReadingView,
   RevisionView,
   Step,
+  TopicView,
+  TryAnswer,
   Vocabulary,
 } from './generated/index.ts';
 

@@ -5,7 +5,12 @@ import { useUser } from '../app/RequireUser.tsx';
 import { UserMenu } from '../app/TopBar.tsx';
 import './editor.css';
 
-const places = [{ to: 'articles', name: '知识条目' }];
+const places = [
+  { to: 'articles', name: '知识条目' },
+  { to: 'gaps', name: '没听懂的' },
+  { to: 'topics', name: '含糊的词' },
+  { to: 'try', name: '试一试' },
+];
 
 /** The editors' pages: a bar with where one can go, and the page. */
 export function EditorFrame() {

@@ -10,4 +10,7 @@ export const editorRoutes: RouteObject[] = [
     path: 'articles/:key',
     lazy: async () => ({ Component: (await import('./ArticlePage.tsx')).ArticlePage }),
   },
+  { path: 'gaps', lazy: async () => ({ Component: (await import('./Gaps.tsx')).Gaps }) },
+  { path: 'topics', lazy: async () => ({ Component: (await import('./Topics.tsx')).Topics }) },
+  { path: 'try', lazy: async () => ({ Component: (await import('./TryOut.tsx')).TryOut }) },
 ];
