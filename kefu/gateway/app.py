@@ -28,6 +28,7 @@ from kefu.integrations.rasa import RasaBot
 
 log = structlog.get_logger()
 MAX_BODY = 64 * 1024
+COUNTED_AS_READ = "/console/import"
 MAX_ARTICLE = 1024 * 1024
 FLUSH_SECONDS = 5.0
 HOUR = 3600.0
@@ -121,13 +122,13 @@ Next = Callable[[Request], Awaitable[Response]]
 async def _limit_body(request: Request, call_next: Next) -> Response:
     """Refuse a body that is too large by its stated length; one that states none cannot be bounded."""
     length = request.headers.get("content-length", "0")
-    if "transfer-encoding" in request.headers:
-        return problems.problem(411, "length_required", "请求没有说明长度")
     container: Container = request.app.state.container
     path, limit = request.url.path, MAX_BODY
+    if "transfer-encoding" in request.headers and not path.endswith(COUNTED_AS_READ):
+        return problems.problem(411, "length_required", "请求没有说明长度")
     if path.endswith("/uploads"):
         limit = container.pictures.limit + MAX_BODY
-    elif path.endswith("/console/import"):
+    elif path.endswith(COUNTED_AS_READ):
         limit = container.settings.import_max_bytes + MAX_BODY
     elif "/console/" in path:
         limit = MAX_ARTICLE
