@@ -25,6 +25,7 @@ FAMILIAR = 0.9  # however odd a message is, an article that fits it so well is w
 NOTHING_FITS = 0.01
 WORD, VAGUE, SHORT = 2, 5, 8  # characters
 NEAR, AKIN = 4.0, 3.0  # how much likelier a related question, or one of the same category, is after an answer
+OWN_SUBJECT = 0.9
 AUDIBLE, FOLLOWS, FOLLOWS_SURELY, CLEAR = (
     0.03,
     0.45,
@@ -235,9 +236,9 @@ def follow_up(case: Case, *, certain: bool) -> Decision | None:
         return None
     alone = _valid(case, case.understanding.result)
     sure = alone[:1] if alone and alone[0].confidence >= facts.thresholds.answer else []
-    if any(one.key == last for one in sure):
-        return None
     ranked = _in_context(case, facts.knowledge.articles[last], alone, _valid(case, within))
+    if any(one.key == last or one.confidence >= OWN_SUBJECT for one in sure):
+        return None
     if certain:
         ranked = [one for one in ranked if one.nearness > 1.0]
     elif not ranked or (ranked[0].nearness == 1.0 and sure):

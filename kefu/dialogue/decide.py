@@ -40,7 +40,7 @@ GRAVE = {
 GRAVE_LIKELIHOOD, ANGRY = 0.4, 0.75  # a curse may be meant for somebody else
 PLAINLY = 0.8  # an article that certainly answers outweighs a less than certain grave intent
 SURE = 0.8
-FOLLOWS_ON = 0.4
+FOLLOWS_ON, WANTS = 0.4, 0.4
 SMALL, PLAINLY_ASKED = 0.6, 0.8
 INSIDE, OUTSIDE = 0.6, 0.35
 
@@ -206,7 +206,7 @@ def _small(case: Case) -> Decision | None:
     # Rules and stories name this action for "没用", and for a "不是" after an answer.
     if understood.action == "action_not_solved" and understood.intent_is("not_solved", "deny", at_least=SURE):
         return answering.fail(case)
-    if gives_up(understood.text) and understood.topic is None:
+    if gives_up(understood.text) and not showing.is_bare(case):
         return _say(case, "solved")
     if understood.intent is None and (name := pleasantry(understood.text)) is not None:
         return _say(case, name)
@@ -274,7 +274,7 @@ def _follow_up(case: Case) -> Decision | None:
 def _by_knowledge(case: Case) -> Decision:
     """What is left is a question: the knowledge base answers it, narrows it, or it is declined.
 
-    Where the answer is to look something up, a verified customer who does not ask how gets to see it.
+    Where the answer is to look something up, a verified customer who seems to want that gets to see it.
     """
     understood, scope = case.understanding, Scope.UNKNOWN
     if understood.intent_is("out_of_scope", "chitchat", at_least=OUTSIDE):
@@ -283,7 +283,8 @@ def _by_knowledge(case: Case) -> Decision:
         scope = Scope.INSIDE
     decision = answering.by_retrieval(case, bot=scope)
     key = case.memory.article_key or ""
-    if decision.outcome != "answer" or not case.facts.verified or asks_how(understood.text):
+    wants = understood.likelihood(*REQUESTS) >= WANTS and not asks_how(understood.text)
+    if decision.outcome != "answer" or not case.facts.verified or not wants:
         return decision
     tool = case.facts.knowledge.articles[key].tool
     return (showing.show(case, tool, key) if tool in CARDS else None) or decision
