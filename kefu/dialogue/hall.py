@@ -18,6 +18,7 @@ ORDERS = 3
 ORDER_OPTIONS = 3
 RECOMMENDATIONS = 4
 OF_ONE_KIND = 2  # recommendations for the same reason, so that a wrong guess leaves room for another
+ORDINARY = {"", "普通"}
 CHOSEN_OFTEN = 3  # choices before what others chose is worth recommending
 # The question that an order in this state raises, and the articles that most probably answer it.
 LIKELY: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -73,7 +74,7 @@ class Hall:
         orders = [self._order(order) for order in self._visit.meant[:ORDERS]]
         return {
             "title": settled.title,
-            "greeting": greeting.replace("{name}", customer.name),
+            "greeting": greeting.replace("{name}", customer.name).replace("{level}", self._level()),
             "placeholder": settled.placeholder,
             "placeholders": settled.placeholders,
             "orders": orders,
@@ -85,6 +86,11 @@ class Hall:
             "hours": self._knowledge.policies.get("service_hours", ""),
             "asked": list(self._visit.asked),
         }
+
+    def _level(self) -> str:
+        """Return how the customer's level is named in a greeting; an ordinary one is not worth a word."""
+        level = self._visit.customer.level
+        return f"（{level}会员）" if level not in ORDINARY else ""
 
     def _order(self, order: Order) -> dict[str, Any]:
         keys = LIKELY.get(order.state.value, ("", ()))[1][:ORDER_OPTIONS]
