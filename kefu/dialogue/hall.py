@@ -65,6 +65,8 @@ class Hall:
         self._knowledge, self._settled, self._option, self._visit = knowledge, settled, option, visit
         self._today = visit.now.date()
         self._offered: set[str] = set()
+        # A tool stands on the first screen anyway.
+        self._hot = [key for key in settled.hot if key not in settled.tools]
 
     def wire(self) -> dict[str, Any]:
         """Return the hall as the API shows it."""
@@ -79,7 +81,7 @@ class Hall:
             "placeholders": settled.placeholders,
             "orders": orders,
             "recommendations": self._recommendations(),
-            "hot": self._options(settled.hot, "hot"),
+            "hot": self._options(self._hot, "hot"),
             "tools": [self._shown(one, None) for one in self._articles(settled.tools)],
             "announcement": settled.announced(self._today),
             "privacy": {"text": settled.privacy_notice, "version": settled.privacy_version},
@@ -120,7 +122,7 @@ class Hall:
         for season in settled.seasons:
             if season.holds(self._today):
                 yield "season", season.keys
-        yield "hot", settled.hot
+        yield "hot", self._hot
 
     def _popular(self, state: str) -> list[str]:
         """Return what customers with an order in the same state chose most when they were asked what they meant."""
