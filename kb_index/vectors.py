@@ -19,6 +19,11 @@ def cache_path(folder: Path, encoder: str) -> Path:
     return folder / f"vectors-{re.sub(r'[^A-Za-z0-9]+', '-', encoder).strip('-')}.npz"
 
 
+def delta_path(folder: Path, encoder: Encoder) -> Path:
+    """The file beside them for the questions that came after the last build."""
+    return cache_path(folder, encoder.name).with_suffix(".delta.npz")
+
+
 def embed(
     texts: Sequence[str], encoder: Encoder, cache: Path, progress: Callable[[float], None]
 ) -> tuple[Floats, int]:

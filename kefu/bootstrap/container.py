@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from kb_index.encoders import Encoder, create_encoder
 from kefu.bootstrap import models
 from kefu.bootstrap.choices import ChoiceRecorder
+from kefu.bootstrap.imports import Imports
+from kefu.bootstrap.knowledge import LiveKnowledge
+from kefu.bootstrap.learning import Learner
 from kefu.commerce.demo import DemoCommerce
 from kefu.commerce.ports import Commerce
 from kefu.conversations.pictures import Pictures
@@ -39,6 +42,9 @@ class Container:
     intake: Intake
     choices: ChoiceRecorder
     pictures: Pictures
+    live: LiveKnowledge
+    learner: Learner
+    imports: Imports
     inbox_secret: str
 
     def close(self) -> None:
@@ -78,7 +84,8 @@ def make_container(
         )
     signer = OptionSigner(settings.secret("token_secret"), settings.option_ttl_seconds)
     turns = Turns(database, brain, bot, Gatherer(database, shop), Effects(database, shop), signer, settings)
-    choices = ChoiceRecorder(database, brain)
+    live = LiveKnowledge(settings, database, brain)
+    choices = ChoiceRecorder(database, live)
     turns.on_choices = choices.record
     return Container(
         settings=settings,
@@ -93,5 +100,8 @@ def make_container(
         intake=Intake(database, turns, signer, settings),
         choices=choices,
         pictures=Pictures(settings.data_dir / "uploads", settings.upload_max_bytes),
+        live=live,
+        learner=Learner(database, brain),
+        imports=Imports(database),
         inbox_secret=settings.secret("inbox_secret"),
     )

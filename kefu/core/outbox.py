@@ -15,6 +15,7 @@ from kefu.core.clock import now
 from kefu.core.database import Base
 
 TURN_REQUESTED = "turn.requested"
+FEEDBACK_GIVEN = "feedback.given"
 
 
 class EventRow(Base):

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     message_max_chars: int = Field(2000, description="一条消息最多的字数")
     recall_seconds: int = Field(120, description="发给人工的消息可以撤回的秒数")
     upload_max_bytes: int = Field(10_000_000, description="一张图片最大的字节数")
+    import_max_bytes: int = Field(50_000_000, description="导入的表格最大的字节数")
     visitor_rate_burst: int = Field(20, description="每个访客令牌可连发的消息数")
     visitor_rate_per_second: int = Field(5, description="每个访客令牌每秒的消息数")
     session_rate_per_second: int = Field(50, description="每个地址每秒可新建的访客会话数")

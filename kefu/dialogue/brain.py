@@ -1,7 +1,6 @@
 """The published knowledge and its index in memory, and the understanding of a message by them alone."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,21 +70,9 @@ class BrainHolder:
             raise RuntimeError("no knowledge index is loaded")
         return self._brain
 
-    def load(self, knowledge: Snapshot, artefact: Path) -> Brain:
-        """Load an index from disk beside its content, warm it up and put it live."""
-        index = KnowledgeIndex.load(artefact, self.encoder)
-        index.search("怎么退货")
-        brain = Brain(knowledge, index, Suggester(documents(knowledge)))
-        self.put(brain)
-        return brain
-
     def put(self, brain: Brain) -> None:
         """Put a loaded brain live."""
         self._brain = brain
-
-    def refresh(self, knowledge: Snapshot) -> None:
-        """Put new content beside the same index (an answer's text was edited, choices were counted)."""
-        self._brain = Brain(knowledge, self.brain.index, self.brain.suggester)
 
 
 def documents(knowledge: Snapshot) -> list[Document]:

@@ -20,6 +20,7 @@ from kefu.conversations.schemas import (
     TextMessage,
     wire,
 )
+from kefu.core import outbox
 from kefu.core.database import Database
 from kefu.core.errors import Invalid, NotFound
 from kefu.core.settings import Settings
@@ -196,6 +197,14 @@ class Intake:
             before = session.get(Feedback, message_id)
             changed = before is None or before.useful != useful
             session.merge(Feedback(message_id=message_id, useful=useful, reason=reason, comment=comment))
+            outbox.emit(
+                session,
+                outbox.FEEDBACK_GIVEN,
+                conversation_id=conversation.id,
+                customer_id=customer.id,
+                data={"message_id": message_id, "useful": useful},
+                audience="internal",
+            )
             conversation = conversations.lock(session, conversation.id)
             if changed and conversation.state == State.BOT:
                 self._count_failure(session, conversation, useful)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 
 from kefu.bootstrap.container import Container
-from kefu.conversations.pictures import Pictures, too_large
+from kefu.conversations.pictures import too_large
 from kefu.core import outbox
 from kefu.gateway import pages, problems
 from kefu.gateway.deps import Limiter
@@ -18,6 +18,8 @@ from kefu.gateway.desk import api as desk_api
 from kefu.gateway.desk import auth
 from kefu.gateway.desk import hall as desk_hall
 from kefu.gateway.desk import socket as desk_socket
+from kefu.gateway.editor import articles as editor_articles
+from kefu.gateway.editor import imports, rehearsal, topics, unanswered
 from kefu.gateway.internal import health
 from kefu.gateway.visitor import api as visitor_api
 from kefu.gateway.visitor import records
@@ -26,6 +28,8 @@ from kefu.integrations.rasa import RasaBot
 
 log = structlog.get_logger()
 MAX_BODY = 64 * 1024
+COUNTED_AS_READ = "/console/import"
+MAX_ARTICLE = 1024 * 1024
 FLUSH_SECONDS = 5.0
 HOUR = 3600.0
 
@@ -48,7 +52,9 @@ def create_app(container: Container) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     api = APIRouter(prefix="/api/v1")
     for router in (
-        visitor_api.router, records.router, visitor_socket.router, auth.router, desk_api.router, desk_hall.router, desk_socket.router, health.router,
+        visitor_api.router, records.router, visitor_socket.router, auth.router, desk_api.router, desk_hall.router,
+        desk_socket.router, imports.router, editor_articles.router, unanswered.router, topics.router,
+        rehearsal.router, health.router,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
@@ -66,7 +72,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     resumed = container.turns.resume()
     if resumed:
         log.info("turns_resumed", conversations=resumed)
-    keepers = [asyncio.create_task(_flush(container)), asyncio.create_task(_forget(container))]
+    keepers = [asyncio.create_task(keep(container)) for keep in (_flush, _forget, _follow)]
     yield
     for keeper in keepers:
         keeper.cancel()
@@ -82,6 +88,22 @@ async def _flush(container: Container) -> None:
     while True:
         await asyncio.sleep(FLUSH_SECONDS)
         await asyncio.to_thread(container.choices.flush)
+
+
+async def _follow(container: Container) -> None:
+    """What another process published goes live here, and what customers did is counted."""
+
+    def run() -> None:
+        container.live.refresh()
+        container.learner.catch_up()
+
+    while True:
+        await asyncio.sleep(FLUSH_SECONDS)
+        if container.brain.ready:
+            try:
+                await asyncio.to_thread(run)
+            except Exception:
+                log.exception("follow_failed")
 
 
 async def _forget(container: Container) -> None:
@@ -100,14 +122,20 @@ Next = Callable[[Request], Awaitable[Response]]
 async def _limit_body(request: Request, call_next: Next) -> Response:
     """Refuse a body that is too large by its stated length; one that states none cannot be bounded."""
     length = request.headers.get("content-length", "0")
-    if "transfer-encoding" in request.headers:
+    container: Container = request.app.state.container
+    path, limit = request.url.path, MAX_BODY
+    if "transfer-encoding" in request.headers and not path.endswith(COUNTED_AS_READ):
         return problems.problem(411, "length_required", "请求没有说明长度")
-    pictures: Pictures = request.app.state.container.pictures
-    if request.url.path.endswith("/uploads"):
-        if length.isdigit() and int(length) > pictures.limit + MAX_BODY:
-            error = too_large(pictures.limit)
+    if path.endswith("/uploads"):
+        limit = container.pictures.limit + MAX_BODY
+    elif path.endswith(COUNTED_AS_READ):
+        limit = container.settings.import_max_bytes + MAX_BODY
+    elif "/console/" in path:
+        limit = MAX_ARTICLE
+    if length.isdigit() and int(length) > limit:
+        if path.endswith("/uploads"):
+            error = too_large(container.pictures.limit)
             return problems.problem(error.status, error.code, error.title, error.detail)
-    elif length.isdigit() and int(length) > MAX_BODY:
         return problems.problem(413, "body_too_large", "请求内容太大")
     return await call_next(request)
 

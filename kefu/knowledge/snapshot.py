@@ -26,6 +26,11 @@ class ArticleView:
     revision: int
     valid_from: date | None = None
     valid_to: date | None = None
+    variants: Mapping[str, str] = field(default_factory=dict)
+
+    def answer_for(self, order_state: str | None) -> str:
+        """The answer that fits the state of the customer's order; the general one where none was written for it."""
+        return self.variants.get(order_state or "", self.answer)
 
     @property
     def hands_over(self) -> bool:

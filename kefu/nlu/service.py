@@ -28,7 +28,7 @@ def live_model(session: Session, encoder: str) -> Release | None:
 
 def release(session: Session, kind: str, version: str, path: str, report: dict[str, object]) -> Release:
     """Make an artefact the one that serves."""
-    session.execute(update(Release).where(Release.kind == kind).values(active=False))
+    session.execute(update(Release).where(Release.kind == kind, Release.active).values(active=False))
     row = Release(kind=kind, version=version, path=path, report=report, active=True)
     session.add(row)
     session.flush()

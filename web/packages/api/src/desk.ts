@@ -1,4 +1,5 @@
 import { connect } from './client.ts';
+import { consoleCalls } from './console.ts';
 import type { Me, TransferRequest } from './generated/index.ts';
 import * as sdk from './generated/sdk.gen.ts';
 import type {
@@ -24,6 +25,7 @@ export function createDeskApi() {
     return { user, csrf_token };
   };
   return {
+    ...consoleCalls(base),
     login: async (username: string, password: string) =>
       signedIn((await sdk.login({ ...base, body: { username, password } })).data),
     me: async () => signedIn((await sdk.me(base)).data),

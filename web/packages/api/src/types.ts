@@ -202,4 +202,24 @@ export type ConversationDetail = Omit<
   queue?: Queue | null;
 };
 
+// ---- editors ----
+
+export type {
+  ArticleBody,
+  ArticleDetail,
+  ArticleItem,
+  CaseView,
+  CheckedQuestion,
+  Counts,
+  DraftView,
+  FieldDiffView,
+  GapView,
+  ReadingView,
+  RevisionView,
+  Step,
+  TopicView,
+  TryAnswer,
+  Vocabulary,
+} from './generated/index.ts';
+
 export type Page<T> = { items: T[]; next_cursor?: string | null };

@@ -2,7 +2,7 @@ import { DownOutlined, LoadingOutlined, LogoutOutlined } from '@ant-design/icons
 import type { Presence } from '@kefu/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { App, Button, Dropdown, Segmented } from 'antd';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { useLive } from '../live/state.ts';
 import { api, explain, keys, queryClient } from './api.ts';
 import { Logo } from './Logo.tsx';
@@ -15,10 +15,17 @@ export function TopBar() {
       <h1>坐席工作台</h1>
       <Connection />
       <span className="topbar-space" />
+      <EditorLink />
       <PresenceSwitch />
       <UserMenu />
     </header>
   );
+}
+
+function EditorLink() {
+  const { role } = useUser();
+  if (!['manager', 'administrator'].includes(role)) return null;
+  return <Link to="/editor">知识与训练</Link>;
 }
 
 function Connection() {
@@ -66,7 +73,7 @@ function PresenceSwitch() {
   );
 }
 
-function UserMenu() {
+export function UserMenu() {
   const user = useUser();
   const navigate = useNavigate();
   const { message } = App.useApp();

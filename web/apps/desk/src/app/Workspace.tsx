@@ -1,11 +1,17 @@
 import { Empty } from 'antd';
-import { useParams } from 'react-router';
+import { Navigate, useParams } from 'react-router';
 import { ConversationPane } from '../conversation/ConversationPane.tsx';
 import { Sidebar } from '../lists/Sidebar.tsx';
 import { useStream } from '../live/useStream.ts';
+import { useUser } from './RequireUser.tsx';
 import { TopBar } from './TopBar.tsx';
 
 export function Workspace() {
+  // Editors serve no customers: their work is elsewhere.
+  return useUser().role === 'editor' ? <Navigate to="/editor" replace /> : <Desk />;
+}
+
+function Desk() {
   useStream();
   const { id } = useParams();
   return (

@@ -1,4 +1,5 @@
 import { createBrowserRouter, Navigate } from 'react-router';
+import { editorRoutes } from '../editor/routes.tsx';
 import { FullPageSpin, RequireUser } from './RequireUser.tsx';
 
 export const router = createBrowserRouter(
@@ -15,6 +16,13 @@ export const router = createBrowserRouter(
         {
           lazy: async () => ({ Component: (await import('./Workspace.tsx')).Workspace }),
           children: [{ index: true }, { path: 'conversations/:id' }],
+        },
+        {
+          path: 'editor',
+          lazy: async () => ({
+            Component: (await import('../editor/EditorFrame.tsx')).EditorFrame,
+          }),
+          children: editorRoutes,
         },
       ],
     },
