@@ -20,6 +20,7 @@ from kefu.dialogue.ports import Bot, NoBot
 from kefu.dialogue.turn import Turns
 from kefu.integrations.rasa import RasaBot
 from kefu.integrations.shop_http import HttpCommerce
+from kefu.routing.router import Router
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Container:
     turns: Turns
     intake: Intake
     choices: ChoiceRecorder
+    router: Router
     inbox_secret: str
 
     def close(self) -> None:
@@ -75,6 +77,8 @@ def make_container(
     turns = Turns(database, brain, bot, Gatherer(database, shop), Effects(database, shop), signer, settings)
     choices = ChoiceRecorder(database, brain)
     turns.on_choices = choices.record
+    router = Router(database, settings, hub.present)
+    database.after_commit.append(router.notice)
     return Container(
         settings=settings,
         database=database,
@@ -87,5 +91,6 @@ def make_container(
         turns=turns,
         intake=Intake(database, turns, signer, settings),
         choices=choices,
+        router=router,
         inbox_secret=settings.secret("inbox_secret"),
     )

@@ -15,7 +15,10 @@ from kefu.gateway import pages, problems
 from kefu.gateway.deps import Limiter
 from kefu.gateway.desk import api as desk_api
 from kefu.gateway.desk import auth
+from kefu.gateway.desk import management as desk_management
+from kefu.gateway.desk import people as desk_people
 from kefu.gateway.desk import socket as desk_socket
+from kefu.gateway.desk.viewers import Viewers
 from kefu.gateway.internal import health
 from kefu.gateway.visitor import api as visitor_api
 from kefu.gateway.visitor import socket as visitor_socket
@@ -24,6 +27,8 @@ from kefu.integrations.rasa import RasaBot
 log = structlog.get_logger()
 MAX_BODY = 64 * 1024
 FLUSH_SECONDS = 5.0
+ROUTE_SECONDS = 1.0
+ROUTE_PAUSE = 0.02  # changes that come together make one pass
 HOUR = 3600.0
 
 
@@ -39,13 +44,15 @@ def create_app(container: Container) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.container, app.state.limiter = container, Limiter()
+    app.state.viewers = Viewers(container.hub)
     problems.install(app)
     app.middleware("http")(_limit_body)
     app.middleware("http")(_security_headers(container))
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     api = APIRouter(prefix="/api/v1")
     for router in (
-        visitor_api.router, visitor_socket.router, auth.router, desk_api.router, desk_socket.router, health.router,
+        visitor_api.router, visitor_socket.router, auth.router, desk_api.router, desk_people.router,
+        desk_management.router, desk_socket.router, health.router,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
@@ -63,7 +70,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     resumed = container.turns.resume()
     if resumed:
         log.info("turns_resumed", conversations=resumed)
-    keepers = [asyncio.create_task(_flush(container)), asyncio.create_task(_forget(container))]
+    keepers = [asyncio.create_task(keep(container)) for keep in (_flush, _forget, _route)]
     yield
     for keeper in keepers:
         keeper.cancel()
@@ -79,6 +86,22 @@ async def _flush(container: Container) -> None:
     while True:
         await asyncio.sleep(FLUSH_SECONDS)
         await asyncio.to_thread(container.choices.flush)
+
+
+async def _route(container: Container) -> None:
+    """Give those who wait to those who are free: at once after a change, and every second for what time brings."""
+    woken = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    container.router.on_wake(lambda: loop.call_soon_threadsafe(woken.set))
+    while True:
+        woken.clear()
+        try:
+            await asyncio.to_thread(container.router.run_once)
+        except Exception:  # a failed pass must not end the routing
+            log.exception("routing_failed")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(woken.wait(), ROUTE_SECONDS)
+        await asyncio.sleep(ROUTE_PAUSE)
 
 
 async def _forget(container: Container) -> None:

@@ -123,7 +123,10 @@ def test_transfer_to_a_colleague_and_to_the_queue(service: Service) -> None:
         one("POST", f"{path}/transfer", json={"agent_id": second, "note": "懂发票"}).json()["state"]
         == "human"
     )
-    mine = one("POST", f"{path}/messages", json={"client_msg_id": "x", "content": {"text": "在吗"}})
+    body = {"client_msg_id": "x", "content": {"text": "在吗"}}
+    assert one("POST", f"{path}/messages", json=body).json()["sender"] == "agent"  # until it is accepted
+    assert two("POST", f"{path}/transfer/accept").json()["state"] == "human"
+    mine = one("POST", f"{path}/messages", json=body | {"client_msg_id": "y"})
     assert mine.json()["code"] == "not_your_conversation"
     assert two("POST", f"{path}/transfer", json={"note": "下班了"}).json()["state"] == "queued"
     assert [item["conversation_id"] for item in one("GET", "/desk/queue").json()["items"]] == [

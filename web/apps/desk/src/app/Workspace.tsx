@@ -1,16 +1,13 @@
 import { Empty } from 'antd';
 import { useParams } from 'react-router';
 import { ConversationPane } from '../conversation/ConversationPane.tsx';
+import { OfferCards } from '../lists/OfferCards.tsx';
 import { Sidebar } from '../lists/Sidebar.tsx';
-import { useStream } from '../live/useStream.ts';
-import { TopBar } from './TopBar.tsx';
 
 export function Workspace() {
-  useStream();
   const { id } = useParams();
   return (
-    <div className="desk" data-open={Boolean(id)}>
-      <TopBar />
+    <div className="workspace" data-open={Boolean(id)}>
       <Sidebar selected={id} />
       {id ? (
         <ConversationPane id={id} key={id} />
@@ -19,6 +16,7 @@ export function Workspace() {
           <Empty description="从左侧接入或选择一个会话" image={Empty.PRESENTED_IMAGE_SIMPLE} />
         </main>
       )}
+      <OfferCards />
     </div>
   );
 }
