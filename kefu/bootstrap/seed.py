@@ -11,13 +11,11 @@ from sqlalchemy.orm import Session
 from kefu.accounts import service as accounts
 from kefu.accounts.models import Role
 from kefu.commerce.seed import seed_demo, shift
-from kefu.conversations.models import CannedReply
 from kefu.core.clock import now
 from kefu.core.database import Database
 from kefu.core.settings import Settings
 from kefu.customers.models import Customer
 from kefu.knowledge import content
-from kefu.routing.models import DEFAULT_TEAM
 
 STAFF = [
     ("admin", "管理员", "9001", Role.ADMINISTRATOR),
@@ -25,15 +23,6 @@ STAFF = [
     ("agent1", "林小溪", "1001", Role.AGENT),
     ("agent2", "陈一帆", "1002", Role.AGENT),
     ("editor", "苏编辑", "7001", Role.EDITOR),
-]
-
-CANNED = [
-    ("hi", "您好，我是人工客服{{agent}}，您的情况我已经看到了，马上为您处理。"),
-    ("wait", "请稍等，我核实一下，最晚 2 分钟内回复您。"),
-    ("order", "麻烦您提供一下订单号，或者告诉我收货手机号后四位。"),
-    ("thisorder", "您的订单 {{order_no}} 我已经查到了，正在为您核实。"),
-    ("sorry", "{{customer}}，给您带来不便非常抱歉，我来负责跟进这件事，直到给您答复。"),
-    ("bye", "感谢您的耐心，还有问题随时找我们，祝您生活愉快。"),
 ]
 
 
@@ -56,7 +45,6 @@ def seed(
             accounts.add(
                 session, username=username, name=name, number=number, role=role, password=passwords[username]
             )
-        session.add_all(CannedReply(team=DEFAULT_TEAM, code=code, text=text) for code, text in CANNED)
     if progress is not None:
         progress("写入演示客户和订单", 1.0)
     return passwords

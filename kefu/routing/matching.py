@@ -68,7 +68,7 @@ def find(session: Session, settings: Settings) -> list[Match]:
             continue
         found.append(Match(row.id, row.conversation_id, seat.agent_id, team))
         seat.load += 1
-        if seat.load >= seat.capacity:
+        if seat.load >= seat.capacity or team.mode == Mode.OFFER:
             seats.remove(seat)
     return found
 

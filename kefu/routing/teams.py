@@ -81,21 +81,21 @@ class Seat:
 
 
 def loads(session: Session) -> Counter[str]:
-    """Return how many conversations each agent holds or is asked to take."""
-    held = (
+    """Return how many conversations each agent holds."""
+    query = (
         select(Conversation.agent_id, func.count())
         .where(Conversation.state == State.HUMAN)
         .group_by(Conversation.agent_id)
     )
-    offered = (
-        select(QueueEntry.offered_to, func.count())
-        .where(QueueEntry.state == EntryState.WAITING, QueueEntry.offered_to.is_not(None))
-        .group_by(QueueEntry.offered_to)
+    return Counter({agent_id: count for agent_id, count in session.execute(query) if agent_id})
+
+
+def asked(session: Session) -> set[str]:
+    """Return the agents who have an offer to answer."""
+    query = select(QueueEntry.offered_to).where(
+        QueueEntry.state == EntryState.WAITING, QueueEntry.offered_to.is_not(None)
     )
-    counted: Counter[str] = Counter()
-    for query in (held, offered):
-        counted.update({agent_id: count for agent_id, count in session.execute(query) if agent_id})
-    return counted
+    return {agent_id for agent_id in session.scalars(query) if agent_id}
 
 
 def present(session: Session, moment: datetime, settings: Settings) -> list[Staff]:
@@ -108,12 +108,12 @@ def present(session: Session, moment: datetime, settings: Settings) -> list[Staf
 
 
 def free_seats(session: Session, moment: datetime, settings: Settings) -> list[Seat]:
-    """Return the agents who can take another conversation now."""
+    """Return the agents who can take another conversation now; who has an offer to answer is asked no other."""
     agents = present(session, moment, settings)
     if not agents:
         return []
-    held = loads(session)
-    free = [agent for agent in agents if held[agent.id] < agent.capacity]
+    held, busy = loads(session), asked(session)
+    free = [agent for agent in agents if held[agent.id] < agent.capacity and agent.id not in busy]
     query = (
         select(QueueEntry.agent_id, func.max(QueueEntry.ended_at))
         .where(

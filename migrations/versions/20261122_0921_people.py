@@ -4,6 +4,9 @@ Revision ID: 13108573292f
 Revises: b8314ef64005
 """
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,6 +14,17 @@ revision = "13108573292f"
 down_revision = "b8314ef64005"
 branch_labels = None
 depends_on = None
+
+
+# The phrases that every desk had until now become the team's own, to be changed there.
+CANNED = [
+    ("hi", "您好，我是人工客服{{agent}}，您的情况我已经看到了，马上为您处理。"),
+    ("wait", "请稍等，我核实一下，最晚 2 分钟内回复您。"),
+    ("order", "麻烦您提供一下订单号，或者告诉我收货手机号后四位。"),
+    ("thisorder", "您的订单 {{order_no}} 我已经查到了，正在为您核实。"),
+    ("sorry", "{{customer}}，给您带来不便非常抱歉，我来负责跟进这件事，直到给您答复。"),
+    ("bye", "感谢您的耐心，还有问题随时找我们，祝您生活愉快。"),
+]
 
 
 def upgrade() -> None:
@@ -45,6 +59,15 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["owner_id"], ["staff.id"], name=op.f("fk_canned_replies_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_canned_replies")),
+    )
+    names = ("id", "team", "code", "text", "created_at")
+    table = sa.table(
+        "canned_replies", *map(sa.column, names[:-1]), sa.column("created_at", sa.DateTime(True))
+    )
+    made = datetime.now(UTC)
+    op.bulk_insert(
+        table,
+        [dict(zip(names, (uuid4().hex, "default", *phrase, made), strict=True)) for phrase in CANNED],
     )
     with op.batch_alter_table("canned_replies", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_canned_replies_owner_id"), ["owner_id"], unique=False)

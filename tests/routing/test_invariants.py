@@ -297,19 +297,22 @@ class People(RuleBasedStateMachine):
             for row in session.scalars(select(Conversation).where(Conversation.state == State.HUMAN)):
                 load[str(row.agent_id)] += 1
             waiting = list(session.scalars(select(QueueEntry).where(QueueEntry.state == EntryState.WAITING)))
-        for entry in waiting:
-            if entry.offered_to:
-                load[entry.offered_to] += 1
+        asked = [entry.offered_to for entry in waiting if entry.offered_to]
+        assert len(asked) == len(set(asked)), "asked twice at once"
 
         def gone(agent: Staff) -> bool:
             return agent.seen_at is None or (moment - agent.seen_at).total_seconds() > 60
 
         for agent in staff.values():
-            assert not (gone(agent) and load[agent.id]), "left with an agent who is gone"
+            left = load[agent.id] or agent.id in asked
+            assert not (gone(agent) and left), "left with an agent who is gone"
         free = [
             agent
             for agent in staff.values()
-            if agent.presence == Presence.ONLINE and not gone(agent) and load[agent.id] < agent.capacity
+            if agent.presence == Presence.ONLINE
+            and not gone(agent)
+            and agent.id not in asked
+            and load[agent.id] < agent.capacity
         ]
         for entry in waiting:
             if entry.offered_to is None and entry.parked_at is None:

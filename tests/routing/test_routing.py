@@ -39,6 +39,9 @@ def test_who_misses_an_offer_is_busy_and_the_next_is_asked(desk: Desk) -> None:
     assert desk.entry(first).offered_to == two
     second = desk.queued()
     desk.route()
+    assert desk.entry(second).offered_to is None  # one question at a time
+    desk.claim(first, two)
+    desk.route()
     assert desk.entry(second).offered_to == two  # the first is busy until they say otherwise
 
 

@@ -7,15 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from tests.service.conftest import Json, Service, Visitor
-
-
-def queued(service: Service, words: str = "人工") -> Visitor:
-    visitor = service.visitor()
-    visitor.say("发票")
-    (handoff,) = visitor.say(words)
-    assert handoff["kind"] == "handoff"
-    return visitor
+from tests.service.conftest import Json, Service, Visitor, queued
 
 
 def conversation(visitor: Visitor) -> str:

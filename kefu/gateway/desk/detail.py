@@ -65,11 +65,22 @@ def _wait(session: Session, parts: Container, row: Conversation) -> dict[str, An
         return {"brief": None, "queue": None}
     waits = entry.state == "waiting"
     return {
-        "brief": entry.brief,
+        "brief": _brief(parts, entry.brief),
         "queue": routing.place(session, entry, parts.settings).wire() if waits else None,
         "offered_to": agent_view(session, entry.offered_to),
         "offered_until": s.maybe_rfc3339(entry.offered_until),
     }
+
+
+def _brief(parts: Container, brief: dict[str, Any]) -> dict[str, Any]:
+    """Return a brief with the topic's first word in place of its key."""
+    topics = parts.brain.brain.knowledge.topics
+
+    def named(entity: dict[str, Any]) -> dict[str, Any]:
+        topic = topics.get(entity["value"]) if entity["name"] == "话题" else None
+        return entity | {"value": topic.words[0]} if topic and topic.words else entity
+
+    return brief | {"entities": [named(entity) for entity in brief.get("entities", ())]}
 
 
 def transcript(session: Session, conversation_id: str, before_seq: int | None) -> s.Transcript:

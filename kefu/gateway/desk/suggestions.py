@@ -11,6 +11,8 @@ from kefu.gateway.desk import access
 from kefu.gateway.desk import schemas as s
 from kefu.gateway.visitor.schemas import Option
 
+WORTH_SHOWING = 0.05  # of the confidence: less is noise beside the others
+
 
 def suggest_for(parts: Container, person: Staff, conversation_id: str) -> s.DeskSuggestions:
     """Return suggestions for the customer's last message."""
@@ -34,7 +36,7 @@ def suggest_for(parts: Container, person: Staff, conversation_id: str) -> s.Desk
             confidence=round(one.confidence, 3),
         )
         for one in seen.result.candidates[:3]
-        if one.key in articles
+        if one.key in articles and one.confidence >= WORTH_SHOWING
     ]
     topic = brain.knowledge.topics.get(seen.topic or "")
     keys = (

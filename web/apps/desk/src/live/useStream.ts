@@ -11,6 +11,8 @@ import { outbox } from './outbox.ts';
 import { useLive } from './state.ts';
 
 const TYPING_SHOWN_MS = 6_000;
+/** An offer has its own card, a message its place in the list. */
+const SHOWN_ELSEWHERE = new Set(['queue.offered', 'message.created']);
 
 /** Follows the events of every conversation that this person may see, while the desk is open. */
 export function useStream(): void {
@@ -26,7 +28,7 @@ export function useStream(): void {
         noteLive(event);
         const news = newsFor(me, event);
         if (news) notify(news, news, () => open(event.conversation_id));
-        if (news && event.type !== 'message.created') void message.info(news);
+        if (news && !SHOWN_ELSEWHERE.has(event.type)) void message.info(news);
         applyEvent(queryClient, event);
       },
       onReady: () => {
