@@ -16,6 +16,7 @@ from kefu.core import outbox
 from kefu.core.clock import now
 from kefu.core.errors import Forbidden, Unauthorised
 
+TOUCH_EVERY = timedelta(seconds=10)
 _HASHER = PasswordHash.recommended()
 # Verified when the account does not exist, so that a wrong name takes as long as a wrong password.
 _NOBODY = _HASHER.hash(token_urlsafe(16))
@@ -127,8 +128,11 @@ def set_presence(
 
 
 def touch(session: Session, staff: Staff) -> None:
-    """Note a sign of life of an agent's desk."""
-    session.execute(update(Staff).where(Staff.id == staff.id).values(seen_at=now()))
+    """Note a sign of life of an agent's desk, unless one was noted just now."""
+    moment = now()
+    if staff.seen_at is not None and moment - staff.seen_at < TOUCH_EVERY:
+        return
+    session.execute(update(Staff).where(Staff.id == staff.id).values(seen_at=moment))
 
 
 def audit(session: Session, staff: Staff | None, action: str, subject: str = "", **data: Any) -> None:

@@ -4,8 +4,10 @@ It serves twice. Clients resume from it by cursor (``event_id``); and rows that 
 are that work's trigger, at least once, until ``done_at`` is set.
 """
 
-from dataclasses import asdict, dataclass, field
+import json
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, Integer, String, delete, func, select, update
@@ -60,11 +62,18 @@ class Event:
 
     def wire(self) -> dict[str, Any]:
         """The JSON object that clients receive."""
-        shown = asdict(self)
-        del shown["customer_id"], shown["audience"], shown["team"], shown["agent_id"]
-        if self.seq is None:
-            del shown["seq"]
-        return shown
+        shown = {
+            "type": self.type,
+            "conversation_id": self.conversation_id,
+            "data": self.data,
+            "event_id": self.event_id,
+        }
+        return shown if self.seq is None else shown | {"seq": self.seq}
+
+    @cached_property
+    def text(self) -> str:
+        """The JSON text that sockets send, made once for all of them."""
+        return json.dumps(self.wire(), ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)

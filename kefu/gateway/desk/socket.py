@@ -19,6 +19,7 @@ from kefu.gateway.desk.viewers import Viewers
 from kefu.gateway.sockets import Frame, first_frame, refuse, serve
 
 router = APIRouter()
+TALK = frozenset({"message.created", "message.updated", "read", "typing"})
 
 
 @router.websocket("/desk/ws")
@@ -36,7 +37,7 @@ async def desk_socket(socket: WebSocket) -> None:
         return
     after = frame.get("after")
     side = DeskSide(parts, person, socket.app.state.viewers)
-    with parts.hub.subscribe(STAFF, side.scope.sees) as subscription:
+    with parts.hub.subscribe(STAFF, side.sees) as subscription:
         cursor = after if isinstance(after, int) else None
         try:
             await serve(socket, subscription, side.catch_up, cursor, parts.database, side.handle)
@@ -60,16 +61,29 @@ def _person(parts: Container, token: str) -> Staff:
 
 
 class DeskSide:
-    """What an agent's frames do."""
+    """What an agent's frames do, and which events go to this desk.
+
+    A desk that says what it looks at (``viewing``) hears what is said in conversations that it holds, has open or could
+    take; what is said between colleagues and their customers stays away from it. Others hear all that they may see.
+    """
 
     def __init__(self, parts: Container, person: Staff, viewers: Viewers) -> None:
         self._parts, self._person, self._viewers = parts, person, viewers
-        self.scope = access.scope(person)
+        self._scope = access.scope(person)
+        self._focused, self._open = False, ""
+
+    def sees(self, event: outbox.Event) -> bool:
+        """Whether an event goes to this desk."""
+        if not self._scope.sees(event):
+            return False
+        if not self._focused or event.type not in TALK or event.agent_id is None:
+            return True
+        return event.agent_id == self._person.id or event.conversation_id == self._open
 
     def catch_up(self, cursor: int) -> list[outbox.Event]:
         """Return the events behind a cursor that this person may see."""
         with self._parts.database.read() as session:
-            return outbox.after(session, cursor, staff=self.scope)
+            return outbox.after(session, cursor, staff=self._scope)
 
     def leave(self) -> None:
         """The socket is gone."""
@@ -96,6 +110,7 @@ class DeskSide:
             accounts.touch(session, self._person)
 
     async def _look(self, conversation_id: object) -> None:
+        self._focused, self._open = True, str(conversation_id or "")
         if not conversation_id:
             self._viewers.leave(self)
             return

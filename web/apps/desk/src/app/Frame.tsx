@@ -1,6 +1,7 @@
 import { useState } from 'react';
-import { Outlet } from 'react-router';
+import { Outlet, useParams } from 'react-router';
 import { useStream } from '../live/useStream.ts';
+import { useViewing } from '../live/useViewing.ts';
 import { HelpModal } from './HelpModal.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { TopBar } from './TopBar.tsx';
@@ -8,6 +9,7 @@ import { TopBar } from './TopBar.tsx';
 /** What every page of the desk has: the bar, the stream of events, the table of keys. */
 export function Frame() {
   useStream();
+  useViewing(useParams().id);
   const [help, setHelp] = useState(false);
   useShortcuts({ help: () => setHelp(true) });
   return (

@@ -1,6 +1,6 @@
 import { ApiError, type ConversationDetail } from '@kefu/api';
 import { Alert, Button, Drawer, Empty, Skeleton } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { explain } from '../app/api.ts';
 import { useUser } from '../app/RequireUser.tsx';
@@ -45,7 +45,6 @@ function Conversation({ detail }: { detail: ConversationDetail }) {
     setPanelOpen(false);
     document.getElementById('reply')?.focus();
   };
-  useViewing(detail.id);
   const panel = <SidePanel detail={detail} onInsert={insert} />;
   return (
     <>
@@ -69,17 +68,6 @@ function Conversation({ detail }: { detail: ConversationDetail }) {
       </Drawer>
     </>
   );
-}
-
-/** Lets colleagues know who has this conversation open. */
-function useViewing(id: string): void {
-  const say = useLive((state) => state.say);
-  const status = useLive((state) => state.status);
-  useEffect(() => {
-    if (status !== 'live') return;
-    say({ type: 'viewing', conversation_id: id });
-    return () => say({ type: 'viewing', conversation_id: null });
-  }, [id, say, status]);
 }
 
 /** Two people on one conversation must know of each other. */

@@ -20,5 +20,7 @@ export function useList(name: ListName) {
     queryFn: ({ pageParam }) => api.conversations({ list: name, cursor: pageParam }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+    // What is said in colleagues' conversations is not sent here: their lines are renewed by time.
+    refetchInterval: REFRESH_MS,
   });
 }
