@@ -1,5 +1,6 @@
 """Searching an index: candidates with honest confidences, and whether the knowledge covers the message at all."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from kb_index import delta, vectors
 from kb_index.artefact import IndexMismatch, IndexMissing, Manifest, read_arrays, read_documents
 from kb_index.classifier import Classifier
 from kb_index.documents import Document
@@ -77,14 +79,10 @@ class KnowledgeIndex:
     ) -> None:
         self.manifest = manifest
         self.version = manifest.version
-        self.keys = tuple(document.key for document in documents)
-        self._documents = tuple(documents)
+        self.changed: tuple[str, ...] = ()
         self._encoder = encoder
         self._questions = questions
-        self._stored = tuple(question for document in documents for question in document.questions)
-        self._labels = np.array([at for at, document in enumerate(documents) for _ in document.questions])
-        self._own = [np.flatnonzero(self._labels == at) for at in range(len(documents))]
-        self._groups = Groups.of(self._labels, len(documents))
+        self._arrange(documents)
         self._chars = CharFeatures.restore(arrays)
         self._space = VectorSpace(_floats(arrays["space.mean"]), _floats(arrays["space.matrix"]))
         self._classifier = Classifier(
@@ -97,6 +95,14 @@ class KnowledgeIndex:
             shape=(len(self._stored), len(arrays["grams"])),
         )
         self._lexical = LexicalIndex.load(folder / "bm25", stored_chars)
+
+    def _arrange(self, documents: Sequence[Document]) -> None:
+        self.keys = tuple(document.key for document in documents)
+        self._documents = tuple(documents)
+        self._stored = tuple(question for document in documents for question in document.questions)
+        self._labels = np.array([at for at, document in enumerate(documents) for _ in document.questions])
+        self._own = [np.flatnonzero(self._labels == at) for at in range(len(documents))]
+        self._groups = Groups.of(self._labels, len(documents))
 
     @classmethod
     def load(cls, path: Path, encoder: Encoder) -> "KnowledgeIndex":
@@ -114,6 +120,43 @@ class KnowledgeIndex:
             return cls(manifest, read_documents(path), encoder, read_arrays(path), questions, path)
         except (OSError, RuntimeError, KeyError) as error:
             raise IndexMissing(f"index at {path} is incomplete") from error
+
+    def revised(self, documents: Sequence[Document], cache: Path) -> "KnowledgeIndex":
+        """The index brought up to `documents`, embedding only questions that it does not hold under their key.
+
+        Models and probabilities stay those of the build. `cache` is a file that keeps the new vectors, so that the
+        next call, or the next start, need not compute them. `changed` of the result names the keys that differ.
+        """
+        documents = [document for document in documents if document.questions]
+        if tuple(documents) == self._documents:
+            return self
+        known: dict[str, set[str]] = {one.key: set(map(prepare, one.questions)) for one in self._documents}
+        asked = delta.new_texts(known, documents)
+        raw, _ = vectors.embed([text for _, text in asked], self._encoder, cache, lambda share: None)
+        placed_by_text = dict(zip(map(prepare, self._stored), self._placed(), strict=True))
+        placed_by_text.update(zip((text for _, text in asked), self._space.apply(raw), strict=True))
+        texts = [prepare(question) for document in documents for question in document.questions]
+        found = copy.copy(self)
+        found._arrange(documents)
+        found.version = delta.version_of(self.version, documents)
+        before = {document.key: document for document in self._documents}
+        after = {document.key: document for document in documents}
+        found.changed = tuple(sorted(k for k in before | after if before.get(k) != after.get(k)))
+        found._questions = faiss.IndexFlatIP(self.manifest.dimensions)
+        found._questions.add(np.array([placed_by_text[text] for text in texts], dtype=np.float32))
+        found._lexical = LexicalIndex.build(texts, self._chars.transform(texts))
+        found._classifier = delta.learned(
+            delta.arranged(self._classifier, self.keys, found.keys),
+            found.keys,
+            [delta.NewQuestion(key, text, row) for (key, text), row in zip(asked, raw, strict=True)],
+            self._space,
+            self._chars,
+        )
+        return found
+
+    def _placed(self) -> Floats:
+        placed: Floats = self._questions.reconstruct_n(0, self._questions.ntotal)
+        return placed
 
     def encode(self, text: str) -> Floats:
         """(dimensions,) the encoder's vector of the prepared `text`; pass it to `search` to encode only once."""
@@ -142,9 +185,32 @@ class KnowledgeIndex:
     def nearest(self, query: str | Floats) -> Nearest:
         """The stored question nearest to a text, or to a vector that `encode` gave."""
         vector = self.encode(query) if isinstance(query, str) else query
-        cosines, rows = self._questions.search(self._space.apply(vector[None]), 1)
-        row = int(rows[0, 0])
-        return Nearest(self.keys[self._labels[row]], self._stored[row], float(cosines[0, 0]))
+        return self.neighbours(vector[None], 1)[0][0]
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        return self.manifest.dimensions
+
+    def encode_all(self, texts: Sequence[str]) -> Floats:
+        """(n, dimensions) what `encode` gives for each of n texts."""
+        found: Floats = self._encoder.queries([prepare(text) for text in texts])
+        return found
+
+    def place(self, raw: Floats) -> Floats:
+        """(n, dimensions) vectors of `encode_all` -> the same where cosines mean likeness, of length 1."""
+        return self._space.apply(raw)
+
+    def neighbours(self, raw: Floats, limit: int) -> list[list[Nearest]]:
+        """For each row of `encode_all`, the `limit` nearest stored questions, nearest first."""
+        cosines, rows = self._questions.search(self._space.apply(raw), min(limit, len(self._stored)))
+        return [
+            [
+                Nearest(self.keys[self._labels[row]], self._stored[row], float(cosine))
+                for cosine, row in zip(near, at, strict=True)
+            ]
+            for near, at in zip(cosines.tolist(), rows.tolist(), strict=True)
+        ]
 
     def _scores(self, plain: str, vector: Floats) -> tuple[Scores, Floats]:
         raw = vector[None]

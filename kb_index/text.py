@@ -34,7 +34,7 @@ _ASKING = re.compile(
 _FILLERS = (
     "请问 想问 问问 咨询 问 一下 下子 下 那个 这个 那 这 的 事情 事儿 事 问题 方面 相关 有关 关于 呢 啊 呀 哦 噢 嗯 哈 吧 嘛 哎 诶 喂 额 呃 欸 "
     "你好 您好 亲爱 亲 在吗 在不在 在么 在 客服 小二 帮忙 帮我 帮 麻烦 谢谢 多谢 我 咱 你们 你 您 有个 有点 有 想 个 就是 急 说说 说 聊聊 了解 "
-    "知道 看看 了 哥 姐 老板 师傅 美女"
+    "知道 看看 了 哥 姐 老板 师傅 美女 好 嗨 哈喽 请教 打听 请 来问 是来 来的 我是 为 有些 些 一点 点 这块 那块 块 出了 出现 遇到 遇上"
 )
 _FILLER = re.compile("|".join(sorted(_FILLERS.split(), key=len, reverse=True)))
 
@@ -105,20 +105,22 @@ def bare_topic(text: str, words: Mapping[str, str]) -> str | None:
     """The topic when `text` is one topic word and nothing else but particles, politeness and punctuation.
 
     `words` maps a topic's words to the topic: {"快递": "快递", "包裹": "快递"}. Two words of different topics, or
-    anything that narrows the request ("快递到哪了"), give None.
+    anything that narrows the request ("快递到哪了"), give None. A word that is a particle as well ("问题", "老板")
+    names its topic only where no other does.
     """
     rest = _SIGNS.sub("", normalise(text))
     if not rest or len(rest) > 40:
         return None
-    found: set[str] = set()
+    found: dict[str, str] = {}
     for word in sorted(words, key=len, reverse=True):
         spelled = _SIGNS.sub("", normalise(word))
         if spelled and spelled in rest:
             rest = rest.replace(spelled, "\0")
-            found.add(words[word])
-    if len(found) != 1 or _FILLER.sub("", rest).strip("\0"):
+            found[word] = words[word]
+    topics = {topic for word, topic in found.items() if _FILLER.sub("", word)} or set(found.values())
+    if len(topics) != 1 or _FILLER.sub("", rest).strip("\0"):
         return None
-    return found.pop()
+    return topics.pop()
 
 
 def pinyin_forms(text: str) -> tuple[str, str]:

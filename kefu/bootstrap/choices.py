@@ -2,8 +2,8 @@
 
 import threading
 
+from kefu.bootstrap.knowledge import LiveKnowledge
 from kefu.core.database import Database
-from kefu.dialogue.brain import BrainHolder
 from kefu.knowledge import repository
 
 Record = tuple[str, str, str, bool]
@@ -12,8 +12,8 @@ Record = tuple[str, str, str, bool]
 class ChoiceRecorder:
     """Collects records; ``flush`` writes them and lets the next turns rank by them."""
 
-    def __init__(self, database: Database, brain: BrainHolder) -> None:
-        self._database, self._brain = database, brain
+    def __init__(self, database: Database, live: LiveKnowledge) -> None:
+        self._database, self._live = database, live
         self._records: list[Record] = []
         self._lock = threading.Lock()
 
@@ -29,6 +29,5 @@ class ChoiceRecorder:
         if records:
             with self._database.write() as session:
                 repository.count_choices(session, records)
-            with self._database.read() as session:
-                self._brain.refresh(repository.snapshot(session))
+            self._live.recount()
         return len(records)

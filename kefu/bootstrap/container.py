@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from kb_index.encoders import Encoder, create_encoder
 from kefu.bootstrap import models
 from kefu.bootstrap.choices import ChoiceRecorder
+from kefu.bootstrap.imports import Imports
+from kefu.bootstrap.knowledge import LiveKnowledge
+from kefu.bootstrap.learning import Learner
 from kefu.commerce.demo import DemoCommerce
 from kefu.commerce.ports import Commerce
+from kefu.conversations.pictures import Pictures
 from kefu.core.database import Database
 from kefu.core.realtime import Hub
 from kefu.core.settings import Settings
@@ -39,6 +43,10 @@ class Container:
     intake: Intake
     choices: ChoiceRecorder
     router: Router
+    pictures: Pictures
+    live: LiveKnowledge
+    learner: Learner
+    imports: Imports
     inbox_secret: str
 
     def close(self) -> None:
@@ -66,7 +74,10 @@ def make_container(
     database = Database(settings.database, synchronous=settings.sqlite_synchronous)
     hub = Hub()
     database.after_commit.append(hub.publish)
-    brain = BrainHolder(encoder or create_encoder(settings.encoder))
+    brain = BrainHolder(
+        encoder
+        or create_encoder(settings.encoder, folder=settings.encoder_dir, threads=settings.encoder_threads)
+    )
     shop = commerce or make_commerce(settings, database)
     if bot is None:
         known = bool(settings.bot_url)
@@ -75,7 +86,8 @@ def make_container(
         )
     signer = OptionSigner(settings.secret("token_secret"), settings.option_ttl_seconds)
     turns = Turns(database, brain, bot, Gatherer(database, shop), Effects(database, shop), signer, settings)
-    choices = ChoiceRecorder(database, brain)
+    live = LiveKnowledge(settings, database, brain)
+    choices = ChoiceRecorder(database, live)
     turns.on_choices = choices.record
     router = Router(database, settings, hub.present)
     database.after_commit.append(router.notice)
@@ -92,5 +104,9 @@ def make_container(
         intake=Intake(database, turns, signer, settings),
         choices=choices,
         router=router,
+        pictures=Pictures(settings.data_dir / "uploads", settings.upload_max_bytes),
+        live=live,
+        learner=Learner(database, brain),
+        imports=Imports(database),
         inbox_secret=settings.secret("inbox_secret"),
     )

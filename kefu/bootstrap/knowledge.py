@@ -1,18 +1,26 @@
 """Building the index from the published articles, releasing it, and putting the live one into memory."""
 
 import shutil
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from kb_index import vectors
 from kb_index.artefact import IndexMismatch, IndexMissing, Manifest
 from kb_index.build import build
-from kb_index.encoders import create_encoder
+from kb_index.encoders import create_encoder, encoder_name
+from kb_index.search import KnowledgeIndex
+from kb_index.suggest import Suggester
 from kefu.core.database import Database
 from kefu.core.settings import ROOT, Settings
-from kefu.dialogue.brain import BrainHolder, documents
+from kefu.dialogue.brain import Brain, BrainHolder, documents
 from kefu.knowledge import repository
 from kefu.nlu import service as releases
 from kefu.nlu.examples import negatives
+from kefu.nlu.models import Release
 
 Progress = Callable[[str, float], None]
 
@@ -31,7 +39,7 @@ def build_index(
     fresh = directory / "building"
     if fresh.exists():
         shutil.rmtree(fresh)
-    encoder = create_encoder(settings.encoder)
+    encoder = create_encoder(settings.encoder, folder=settings.encoder_dir)
     manifest = build(
         documents(knowledge), negatives(ROOT / "data" / "nlu"), encoder, fresh, adapt=adapt, progress=progress
     )
@@ -45,27 +53,94 @@ def build_index(
 
 
 def ensure_index(settings: Settings, database: Database, progress: Progress | None = None) -> str:
-    """Build an index when none is released, or its files are gone or of an older format; returns what serves."""
+    """Build an index when none is released, or its files are gone, of an older format or of another encoder.
+
+    Returns the version of what serves.
+    """
     with database.read() as session:
         live = releases.live(session, "index")
-    if live is not None and _readable(settings.data_dir / live.path):
+    if live is not None and _usable(settings.data_dir / live.path, encoder_name(settings.encoder)):
         return live.version
     return build_index(settings, database, progress)
 
 
-def _readable(artefact: Path) -> bool:
+def _usable(artefact: Path, encoder: str) -> bool:
     try:
-        Manifest.read(artefact)
+        return Manifest.read(artefact).encoder == encoder
     except (IndexMissing, IndexMismatch):
         return False
-    return True
 
 
-def load_live(settings: Settings, database: Database, brain: BrainHolder) -> None:
-    """Put the released index and the published content into memory."""
-    with database.read() as session:
-        live = releases.live(session, "index")
-        knowledge = repository.snapshot(session)
-    if live is None:
-        raise RuntimeError("no index is released; run `kefu kb build`")
-    brain.load(knowledge, settings.data_dir / Path(live.path))
+class LiveKnowledge:
+    """Keeps what customers get equal to what is published: the newest index, brought up to the articles.
+
+    Everything in memory derives from the database and the released artefact, so that a restart, or another process,
+    comes to the same. A turn keeps the brain that it began with; nothing waits for a replacement.
+    """
+
+    def __init__(self, settings: Settings, database: Database, brain: BrainHolder) -> None:
+        self._settings, self._database, self._brain = settings, database, brain
+        self._lock = threading.Lock()
+        self._base: KnowledgeIndex | None = None
+        self._seen: tuple[str, str] | None = None
+
+    def load(self) -> None:
+        """Put the released index and the published content into memory. Raises ``RuntimeError`` without an index."""
+        with self._lock:
+            self._load()
+
+    def refresh(self) -> str:
+        """Bring what is live up to the database; returns the version of the index. Cheap when nothing changed."""
+        with self._lock:
+            if self._marker() != self._seen:
+                self._load()
+            return self._brain.brain.index.version
+
+    def recount(self) -> None:
+        """Let the next turns rank readings by what customers chose."""
+        with self._lock, self._database.read() as session:
+            brain = self._brain.brain
+            knowledge = replace(brain.knowledge, choices=repository.choices(session))
+            self._brain.put(replace(brain, knowledge=knowledge))
+
+    def changed(self) -> tuple[str, ...]:
+        """The keys of the articles that differ from the last full build."""
+        return self._brain.brain.index.changed
+
+    def _marker(self) -> tuple[str, str]:
+        with self._database.read() as session:
+            index, content = releases.live(session, "index"), releases.live(session, "knowledge")
+        return (index.id if index else "", content.id if content else "")
+
+    def _load(self) -> None:
+        marker = self._marker()
+        with self._database.read() as session:
+            live = releases.live(session, "index")
+            knowledge = repository.snapshot(session)
+        base = self._base_index(live)
+        found = documents(knowledge)
+        before = self._brain.brain if self._brain.ready else None
+        index = base.revised(
+            found, vectors.delta_path(self._settings.data_dir / "index", self._brain.encoder)
+        )
+        same = before is not None and before.index.version == index.version
+        suggester = before.suggester if before is not None and same else Suggester(found)
+        index.search("怎么退货")
+        self._brain.put(Brain(knowledge, index, suggester))
+        self._seen = marker
+
+    def _base_index(self, live: Release | None) -> KnowledgeIndex:
+        if live is None:
+            raise RuntimeError("no index is released; run `kefu kb build`")
+        if self._base is None and self._brain.ready:
+            self._base = self._brain.brain.index
+        if self._base is None or self._base.version != live.version:
+            self._base = KnowledgeIndex.load(self._settings.data_dir / live.path, self._brain.encoder)
+        return self._base
+
+
+def note_change(session: Session, article: str, action: str, person_id: str, number: int | None) -> None:
+    """Record, in the transaction that publishes, that the published knowledge is another one from here on."""
+    report: dict[str, object] = {"article": article, "action": action, "by": person_id, "revision": number}
+    version = f"{article}@{number}" if number is not None else f"{article}@-"
+    releases.release(session, "knowledge", version[:80], "", report)

@@ -2,6 +2,7 @@
 # ruff: noqa: F401 - importing them is what fills the metadata
 
 import kefu.accounts.models
+import kefu.analytics.models
 import kefu.commerce.models
 import kefu.conversations.models
 import kefu.core.outbox

@@ -23,7 +23,7 @@ app = typer.Typer()
 
 Reached = tuple[Service, Callable[[], int | None]]
 """A service, and how many turns so far it has decided without Rasa (None: not known)."""
-REPORT = ROOT / "eval" / "report.json"
+CASES = ROOT / "eval"
 NAMES = {
     "within_one_click": "一次点击之内",
     "right": "直接答对",
@@ -45,12 +45,15 @@ NAMES = {
     "needless": "不该转而转",
     "carried_through": "整段走通",
     "turns_as_expected": "每轮如预期",
+    "as_expected": "处理得当",
+    "right_at_once": "直接办到",
 }
 
 
 @app.command()
 @command
 def evaluate(
+    cases: Annotated[Path, typer.Option(help="评测集所在的目录")] = CASES,
     url: Annotated[str, typer.Option(help="运行中的服务；默认是本机 KEFU_PORT 上的")] = "",
     start: Annotated[
         bool, typer.Option("--start", help="用数据的一份副本自己启动整套系统，量完就丢弃")
@@ -63,18 +66,21 @@ def evaluate(
     against: Annotated[Path | None, typer.Option(help="与早先用 --results 写出的结果逐条比较")] = None,
     tolerance: Annotated[float, typer.Option(help="比早先低出这么多（且不是偶然）就以失败结束")] = 0.01,
 ) -> None:
-    """在 eval/ 的题目上量准确率；全部跑完时写 eval/report.json。"""
-    names = _chosen(only)
+    """在 eval/ 的题目上量准确率；全部跑完时把结果写到那个目录的 report.json。"""
+    names = [name for name in _chosen(only) if (cases / f"{name}.jsonl").exists()]
+    if not names:
+        fail(f"{cases} 里没有可以量的评测集。", code=2)
     earlier = row.read(against) if against is not None else None
     settings = Settings()
-    tools = _tools(settings) if "dialogues" in names else {}
-    plan = Plan(ROOT / "eval", tools, limit, at_once)
+    tools = _tools(settings) if {"knowledge", "dialogues", "first"} & set(names) else {}
+    plan = Plan(cases, tools, limit, at_once)
     rows, health = throwaway.until_stopped(_measure(settings, url, start, plan, names))
     document = report.document(rows, health, at_once)
     _show(rows, document)
-    if limit is None and len(names) == len(SETS):
-        REPORT.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        console.print(f"[green]✓[/green] 已写入 {REPORT.relative_to(ROOT)}")
+    if limit is None and not only:
+        written = cases / "report.json"
+        written.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        console.print(f"[green]✓[/green] 已写入 {written}")
     for path, kept in ((results, rows), (failures, [one for one in rows if not one.ok])):
         if path is not None:
             row.write(path, kept)

@@ -88,6 +88,7 @@ class Message(Base):
     part: Mapped[int | None]
     provenance: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    recalled_at: Mapped[datetime | None]
 
 
 class Feedback(Base):
@@ -97,6 +98,7 @@ class Feedback(Base):
 
     message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"), primary_key=True)
     useful: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(20), default="")
     comment: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -115,12 +117,13 @@ class Rating(Base):
 
 
 class Upload(Base):
-    """A picture that a customer sent; the file lies under the data directory."""
+    """A picture of a customer's conversations, sent by either side; the file lies under the data directory."""
 
     __tablename__ = "uploads"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"))
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     media_type: Mapped[str] = mapped_column(String(40))
     size: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(default=now)

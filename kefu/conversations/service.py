@@ -1,12 +1,13 @@
 """The only code that writes conversations and messages. Every function runs inside the caller's transaction."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from kefu.conversations.models import Conversation, Message, Note, Sender, State
-from kefu.conversations.schemas import InboundMessage, Reply, fingerprint, wire
+from kefu.conversations.models import Conversation, Message, Note, Sender, State, Upload
+from kefu.conversations.schemas import InboundMessage, Reply, excerpt, fingerprint, wire
 from kefu.core import outbox
 from kefu.core.clock import now
 from kefu.core.errors import Conflict, NotFound
@@ -77,6 +78,7 @@ def move_history(session: Session, from_customer: str, to_customer: str) -> None
     for conversation in session.scalars(query):
         conversation.customer_id = to_customer
     session.execute(update(Message).where(Message.author_id == from_customer).values(author_id=to_customer))
+    session.execute(update(Upload).where(Upload.customer_id == from_customer).values(customer_id=to_customer))
 
 
 def receive(
@@ -92,7 +94,7 @@ def receive(
     ``shown`` is added to the content for display (an option's title).
     """
     body = inbound.content.model_dump()
-    digest = fingerprint(inbound.kind, body)
+    digest = fingerprint(inbound.kind, body, inbound.quote_id)
     seen = session.scalar(
         select(Message).where(Message.author_id == author_id, Message.client_msg_id == inbound.client_msg_id)
     )
@@ -236,6 +238,41 @@ def typing(conversation: Conversation, sender: str) -> outbox.Event:
         team=conversation.team,
         agent_id=conversation.agent_id,
     )
+
+
+def quote(session: Session, customer_id: str, message_id: str | None) -> dict[str, Any]:
+    """Return what a message shows of the one it answers: nothing without a ``message_id``."""
+    if message_id is None:
+        return {}
+    quoted = session.get(Message, message_id)
+    if quoted is None or quoted.recalled_at is not None:
+        raise NotFound("quote_not_found", "引用的消息不存在", "它可能已被撤回。")
+    owned(session, customer_id, quoted.conversation_id)
+    return {"quote": {"message_id": quoted.id, "sender": quoted.sender, "text": excerpt(quoted)}}
+
+
+def recall(session: Session, conversation: Conversation, message: Message, within: timedelta) -> Message:
+    """Take a message back: both sides see that there was one, nobody what. The row keeps it for disputes.
+
+    The caller has locked the conversation and checked whose message it is.
+    """
+    if message.recalled_at is not None:
+        return message
+    by_bot = message.turn_id is not None or conversation.state in {State.BOT, State.CLOSED}
+    if message.kind not in {"text", "image"} or (message.sender == Sender.CUSTOMER and by_bot):
+        raise Conflict("recall_not_possible", "这条消息不能撤回", "只能撤回发给人工客服的文字和图片。")
+    if now() - message.created_at > within:
+        minutes = int(within.total_seconds() // 60)
+        raise Conflict("recall_too_late", "已超过撤回时限", f"发出 {minutes} 分钟内可以撤回。")
+    message.recalled_at = now()
+    outbox.redact(session, conversation.id, message.seq, wire(message))
+    _emit(session, conversation, "message.updated", wire(message), seq=message.seq)
+    for later in messages(session, conversation.id, message.seq):
+        if later.content.get("quote", {}).get("message_id") == message.id:
+            later.content = later.content | {"quote": later.content["quote"] | {"text": excerpt(message)}}
+            outbox.redact(session, conversation.id, later.seq, wire(later))
+            _emit(session, conversation, "message.updated", wire(later), seq=later.seq)
+    return message
 
 
 def mark_read(session: Session, conversation: Conversation, side: str, seq: int) -> None:

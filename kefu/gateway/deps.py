@@ -96,3 +96,12 @@ def agent(person: SignedIn) -> Staff:
 
 
 Agent = Annotated[Staff, Depends(agent)]
+
+
+def editor(person: SignedIn) -> Staff:
+    """Return the signed-in person if they may edit the knowledge."""
+    require(person, Right.EDIT)
+    return person
+
+
+Editor = Annotated[Staff, Depends(editor)]

@@ -10,7 +10,6 @@ import uvloop
 from fastapi import FastAPI
 
 from kefu.bootstrap.container import make_container
-from kefu.bootstrap.knowledge import load_live
 from kefu.bootstrap.seed import keep_demo_fresh
 from kefu.core import logging
 from kefu.core.settings import Settings
@@ -37,7 +36,7 @@ def _server(app: FastAPI, host: str, port: int) -> _Server:
 
 async def _serve(settings: Settings) -> None:
     container = make_container(settings)
-    await asyncio.to_thread(load_live, settings, container.database, container.brain)
+    await asyncio.to_thread(container.live.load)
     await asyncio.to_thread(keep_demo_fresh, container.database)
     servers = [_server(create_app(container), settings.host, settings.port)]
     if settings.action_port:

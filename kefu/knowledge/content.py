@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kefu.core.errors import Invalid
+from kefu.knowledge.articles import search_text
 from kefu.knowledge.models import Article, Document, Revision, TopicRow
 from kefu.knowledge.snapshot import POLICY
 
@@ -32,6 +33,7 @@ class ArticleFile(_Strict):
     tool: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    variants: dict[str, str] = {}
 
 
 class ReadingFile(_Strict):
@@ -110,9 +112,17 @@ def seed(session: Session, content: Content) -> bool:
         return False
     for category, entries in content.articles.items():
         for entry in entries:
-            session.add(Article(key=entry.key, category=category, published_revision=1))
-            session.flush()
             body = entry.model_dump(exclude={"key"})
+            session.add(
+                Article(
+                    key=entry.key,
+                    category=category,
+                    published_revision=1,
+                    title=entry.question,
+                    search_text=search_text(entry.question, entry.similar),
+                )
+            )
+            session.flush()
             session.add(Revision(article_key=entry.key, number=1, **body))
     for position, (name, topic) in enumerate(content.topics.items()):
         readings = [reading.model_dump() for reading in topic.readings]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kefu.core.clock import new_id, now
@@ -11,13 +11,22 @@ from kefu.core.database import Base
 
 
 class Article(Base):
-    """One knowledge article: a key that stays, and the revision that customers see."""
+    """One knowledge article: a key that stays, and the revision that customers see.
+
+    ``title`` and ``search_text`` (questions in normal form, pinyin, initials) follow what editors wrote last; they
+    serve lists only.
+    """
 
     __tablename__ = "articles"
 
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     category: Mapped[str] = mapped_column(String(40), index=True)
     published_revision: Mapped[int | None]
+    title: Mapped[str] = mapped_column(String(200), default="")
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    owner_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    review_date: Mapped[date | None]
+    updated_at: Mapped[datetime] = mapped_column(default=now, index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -33,12 +42,78 @@ class Revision(Base):
     question: Mapped[str] = mapped_column(Text)
     similar: Mapped[list[str]]
     answer: Mapped[str] = mapped_column(Text)
+    variants: Mapped[dict[str, Any]] = mapped_column(default=dict)
     related: Mapped[list[str]]
     order_states: Mapped[list[str]]
     tool: Mapped[str | None] = mapped_column(String(40))
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    author_id: Mapped[str | None] = mapped_column(String(32))
+    approved_by: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Draft(Base):
+    """What editors are writing for an article. ``version`` grows with every change, so that nobody overwrites unseen.
+
+    ``state``: draft, review, refused. ``authors`` are all who wrote in it; none of them may approve it.
+    """
+
+    __tablename__ = "article_drafts"
+
+    article_key: Mapped[str] = mapped_column(ForeignKey("articles.key"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10), default="draft", index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    base_revision: Mapped[int | None]
+    body: Mapped[dict[str, Any]]
+    authors: Mapped[list[str]]
+    updated_by: Mapped[str] = mapped_column(String(32))
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ReviewNote(Base):
+    """One step of an article's history. ``kind``: submit, comment, refuse, publish, rollback, withdraw."""
+
+    __tablename__ = "review_notes"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    article_key: Mapped[str] = mapped_column(ForeignKey("articles.key"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(Text, default="")
+    revision: Mapped[int | None]
+    author_id: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ArticleUse(Base):
+    """One time that an article was shown: by which way, and what the customer did then."""
+
+    __tablename__ = "article_uses"
+    __table_args__ = (Index("ix_article_uses_revision", "article_key", "revision"),)
+
+    message_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(32), index=True)
+    seq: Mapped[int]
+    article_key: Mapped[str] = mapped_column(String(80))
+    revision: Mapped[int]
+    clicked: Mapped[bool]
+    useful: Mapped[bool | None]
+    handed_over: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime]
+
+
+class ArticleCount(Base):
+    """The uses of one revision, summed up."""
+
+    __tablename__ = "article_counts"
+
+    article_key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    hits: Mapped[int] = mapped_column(default=0)
+    clicks: Mapped[int] = mapped_column(default=0)
+    useful: Mapped[int] = mapped_column(default=0)
+    useless: Mapped[int] = mapped_column(default=0)
+    handoffs: Mapped[int] = mapped_column(default=0)
 
 
 class TopicRow(Base):

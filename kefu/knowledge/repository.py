@@ -1,6 +1,6 @@
 """Reading the published knowledge out of the database, and counting what customers chose."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from sqlalchemy import select
@@ -40,7 +40,7 @@ def snapshot(session: Session) -> Snapshot:
         policies=MappingProxyType(policies),
         smalltalk=MappingProxyType(smalltalk),
         categories=MappingProxyType(CATEGORIES),
-        choices=MappingProxyType(_choices(session)),
+        choices=choices(session),
     )
 
 
@@ -65,6 +65,7 @@ def _articles(session: Session, policies: dict[str, str]) -> dict[str, ArticleVi
             revision=revision.number,
             valid_from=revision.valid_from,
             valid_to=revision.valid_to,
+            variants={state: fill(text, policies) for state, text in revision.variants.items()},
         )
         for article, revision in session.execute(query)
     }
@@ -81,11 +82,14 @@ def _topics(session: Session) -> dict[str, Topic]:
     }
 
 
-def _choices(session: Session) -> dict[tuple[str, str, str], Choices]:
-    return {
-        (row.topic, row.key, row.order_state): Choices(row.shown, row.chosen)
-        for row in session.scalars(select(ChoiceCount))
-    }
+def choices(session: Session) -> Mapping[tuple[str, str, str], Choices]:
+    """Return what customers were shown and chose, by topic, article key and order state."""
+    return MappingProxyType(
+        {
+            (row.topic, row.key, row.order_state): Choices(row.shown, row.chosen)
+            for row in session.scalars(select(ChoiceCount))
+        }
+    )
 
 
 def count_choices(session: Session, records: Iterable[tuple[str, str, str, bool]]) -> None:

@@ -7,6 +7,9 @@ from datetime import date
 
 POLICY = re.compile(r"\{\{\s*policy\.(\w+)\s*\}\}")
 
+HUMAN = "human"
+"""The tool of an article whose answer is a person."""
+
 
 @dataclass(frozen=True)
 class ArticleView:
@@ -23,6 +26,16 @@ class ArticleView:
     revision: int
     valid_from: date | None = None
     valid_to: date | None = None
+    variants: Mapping[str, str] = field(default_factory=dict)
+
+    def answer_for(self, order_state: str | None) -> str:
+        """The answer that fits the state of the customer's order; the general one where none was written for it."""
+        return self.variants.get(order_state or "", self.answer)
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether the answer to this question is a person."""
+        return self.tool == HUMAN
 
     def valid(self, today: date) -> bool:
         """Whether the article may be shown today."""

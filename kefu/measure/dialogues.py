@@ -1,4 +1,4 @@
-"""The set of dialogues: several turns of one customer, verified where the case says so."""
+"""The sets of dialogues and of first messages: turns of one customer, verified where the case says so."""
 
 from itertools import chain
 from typing import Any
@@ -15,7 +15,17 @@ Line = list[tuple[int, Dialogue]]
 
 
 async def dialogues(service: Service, plan: Plan, report: Report) -> list[Row]:
-    """Run every dialogue in a conversation of its own.
+    """Run the conversations of several turns; ``_conversations`` tells how."""
+    return await _conversations("dialogues", service, plan, report)
+
+
+async def first_messages(service: Service, plan: Plan, report: Report) -> list[Row]:
+    """Run the first messages of conversations: dialogues of one turn, as customers really begin."""
+    return await _conversations("first", service, plan, report)
+
+
+async def _conversations(name: str, service: Service, plan: Plan, report: Report) -> list[Row]:
+    """Run every dialogue of a set in a conversation of its own.
 
     Verified customers are the demo shop's. An inbox of its own gives each dialogue a fresh conversation of the
     same customer; the orders are shared, so one customer's dialogues run one after the other, in the file's
@@ -23,13 +33,14 @@ async def dialogues(service: Service, plan: Plan, report: Report) -> list[Row]:
     """
     run_id = uuid4().hex[:8]
     lines: dict[str, Line] = {}
-    for number, case in plan.cases("dialogues", Dialogue):
+    for number, case in plan.cases(name, Dialogue):
         shared = case.customer != ANONYMOUS
         lines.setdefault(case.customer if shared else case.id, []).append((number, case))
 
     async def one_line(line: Line) -> list[tuple[int, list[Row]]]:
         return [
-            (number, await _dialogue(service, plan, case, f"eval-{run_id}-{number}")) for number, case in line
+            (number, await _dialogue(name, service, plan, case, f"eval-{run_id}-{number}"))
+            for number, case in line
         ]
 
     done = await each(list(lines.values()), one_line, plan.at_once, report)
@@ -37,7 +48,7 @@ async def dialogues(service: Service, plan: Plan, report: Report) -> list[Row]:
     return [row for number in sorted(by_number) for row in by_number[number]]
 
 
-async def _dialogue(service: Service, plan: Plan, case: Dialogue, inbox: str) -> list[Row]:
+async def _dialogue(name: str, service: Service, plan: Plan, case: Dialogue, inbox: str) -> list[Row]:
     verified = None if case.customer == ANONYMOUS else f"demo-{case.customer}"
     visitor = await service.open(verified, inbox)
     rows: list[Row] = []
@@ -48,17 +59,17 @@ async def _dialogue(service: Service, plan: Plan, case: Dialogue, inbox: str) ->
         seen = seen or Exchange((), "", 0.0)
         # The newest options come first; what was shown before can still be clicked.
         shown = [*seen.options(), *shown]
-        rows.append(_row(case, number, turn, seen, verdict))
+        rows.append(_row(name, case, number, turn, seen, verdict))
         if number == len(case.turns):
             await visitor.leave(seen)
     return rows
 
 
-def _row(case: Dialogue, number: int, turn: DialogueTurn, seen: Exchange, verdict: Verdict) -> Row:
+def _row(name: str, case: Dialogue, number: int, turn: DialogueTurn, seen: Exchange, verdict: Verdict) -> Row:
     text = f"[点击 {turn.user.click}]" if isinstance(turn.user, Click) else turn.user
     expected = turn.expect.model_dump_json(exclude_defaults=True)
     ok = verdict is Verdict.AS_EXPECTED
-    return judged("dialogues", f"{case.id}:{number}", case.id, text, expected, seen, verdict, ok)
+    return judged(name, f"{case.id}:{number}", case.id, text, expected, seen, verdict, ok)
 
 
 async def _act(visitor: Visitor, turn: DialogueTurn, shown: list[dict[str, Any]]) -> Exchange | None:

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
+from kefu.dialogue.tools import FORMS
+from kefu.knowledge.snapshot import HUMAN
 from kefu.measure.cases import (
     Expectation,
     HandoffCase,
@@ -12,6 +15,7 @@ from kefu.measure.cases import (
 )
 from kefu.measure.visitor import Exchange, Json, offered
 
+NO_TOOLS: Mapping[str, str] = MappingProxyType({})
 CARDS = {
     "orders": {"order"},
     "logistics": {"logistics", "order"},
@@ -20,8 +24,8 @@ CARDS = {
     "coupons": {"coupon"},
     "addresses": {"address"},
     "complaint_progress": {"complaint"},
-}
-"""The cards that an article's tool shows."""
+} | {form_id: {"complaint" if form_id == "complaint" else "ticket"} for form_id in FORMS}
+"""The cards that an article's tool shows: what it looks up, or the number of what it has done."""
 
 
 class Verdict(StrEnum):
@@ -46,13 +50,16 @@ class Verdict(StrEnum):
     NOT_OFFERED = "not_offered"
 
 
-def knowledge(case: KnowledgeCase, seen: Exchange) -> Verdict:
-    """Judge a question: answered right at once, right after one click, or what else."""
+def knowledge(case: KnowledgeCase, seen: Exchange, tools: Mapping[str, str] = NO_TOOLS) -> Verdict:
+    """Judge a question: answered right at once, right after one click, or what else.
+
+    A person is the right answer where that is the article's tool.
+    """
     answer = seen.reply("answer")
     if answer is not None:
         return Verdict.RIGHT if answer["source"]["article_key"] in case.keys else Verdict.WRONG
     if seen.handed_over:
-        return Verdict.HANDED_OVER
+        return Verdict.RIGHT if any(tools.get(key) == HUMAN for key in case.keys) else Verdict.HANDED_OVER
     if case.keys.intersection(offered(seen.options())):
         return Verdict.ONE_CLICK
     return _unanswered(seen, Verdict.MISSED)

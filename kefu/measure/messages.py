@@ -1,6 +1,6 @@
 """The sets of single messages: each is said by somebody new, so that no case touches another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ class MessageSet:
 
     name: str
     kind: type[Any]
-    judge: Callable[[Any, Exchange], Verdict]
+    judge: Callable[[Any, Exchange, Mapping[str, str]], Verdict]
     ok: Callable[[Any, Verdict], bool]
     group: Callable[[Any], str]
     expected: Callable[[Any], str]
@@ -37,7 +37,7 @@ class MessageSet:
             visitor = await service.open()
             seen = await visitor.say(case.text)
             await visitor.leave(seen)
-            verdict = self.judge(case, seen)
+            verdict = self.judge(case, seen, plan.tools)
             return judged(
                 self.name, f"{self.name}:{line}", self.group(case), case.text, self.expected(case), seen,
                 verdict, self.ok(case, verdict),
@@ -57,7 +57,7 @@ KNOWLEDGE = MessageSet(
 VAGUE = MessageSet(
     name="vague",
     kind=VagueCase,
-    judge=judging.vague,
+    judge=lambda case, seen, _: judging.vague(case, seen),
     ok=lambda _, verdict: verdict is Verdict.OFFERED,
     group=lambda case: str(case.style),
     expected=lambda case: ",".join(case.readings),
@@ -65,7 +65,7 @@ VAGUE = MessageSet(
 OUT_OF_SCOPE = MessageSet(
     name="out_of_scope",
     kind=OutOfScopeCase,
-    judge=judging.out_of_scope,
+    judge=lambda case, seen, _: judging.out_of_scope(case, seen),
     ok=judging.acceptable,
     group=lambda case: str(case.kind),
     expected=lambda _: "",
@@ -73,7 +73,7 @@ OUT_OF_SCOPE = MessageSet(
 HANDOFF = MessageSet(
     name="handoff",
     kind=HandoffCase,
-    judge=judging.handoff,
+    judge=lambda case, seen, _: judging.handoff(case, seen),
     ok=lambda case, verdict: (verdict is Verdict.HANDED_OVER) == (case.expect == "handoff"),
     group=lambda case: str(case.expect),
     expected=lambda case: str(case.expect),

@@ -78,6 +78,17 @@ def _dialogues(rows: Sequence[Row]) -> Figures:
     }
 
 
+def _first(rows: Sequence[Row]) -> Figures:
+    """``right_at_once``: of the messages that an article, a card or a form settles, those that got it."""
+    settled = [row for row in rows if '"key"' in row.expected or '"form_id"' in row.expected]
+    at_once = ("answer", "card", "form")
+    return {
+        "as_expected": share([row.ok for row in rows]),
+        "right_at_once": share([row.ok and row.got.startswith(at_once) for row in settled]),
+        "wrong": share([not row.ok and row.got.startswith("answer") for row in rows]),
+    }
+
+
 def _typing(rows: Sequence[Row]) -> Figures:
     return {"offered": share([row.ok for row in rows])}
 
@@ -87,6 +98,7 @@ FIGURES: dict[str, Callable[[Sequence[Row]], Figures]] = {
     "vague": _vague,
     "out_of_scope": _out_of_scope,
     "handoff": _handoff,
+    "first": _first,
     "dialogues": _dialogues,
     "typing": _typing,
 }

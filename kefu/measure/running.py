@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from kefu.measure.cases import Plan
-from kefu.measure.dialogues import dialogues
+from kefu.measure.dialogues import dialogues, first_messages
 from kefu.measure.messages import HANDOFF, KNOWLEDGE, OUT_OF_SCOPE, VAGUE, typing
 from kefu.measure.row import Report, Row
 from kefu.measure.visitor import Service
@@ -14,6 +14,7 @@ LABELS = {
     "out_of_scope": "范围之外",
     "handoff": "转人工",
     "typing": "输入联想",
+    "first": "开场的第一句",
     "dialogues": "多轮对话",
 }
 Runner = Callable[[Service, Plan, Report], Awaitable[list[Row]]]
@@ -24,6 +25,7 @@ SETS: dict[str, Runner] = {
     "out_of_scope": OUT_OF_SCOPE,
     "handoff": HANDOFF,
     "typing": typing,
+    "first": first_messages,
     "dialogues": dialogues,
 }
 """The sets by name, in the order in which they run."""

@@ -11,7 +11,11 @@ from kefu.core.database import Base
 
 
 class Release(Base):
-    """One build artefact. ``kind`` is ``index`` or ``model``; the newest active row of a kind serves."""
+    """What serves since when: the newest active row of a kind.
+
+    ``kind`` is ``index`` or ``model`` (a build artefact at ``path``), or ``knowledge`` (an article was published,
+    rolled back or withdrawn; the index in memory follows it).
+    """
 
     __tablename__ = "releases"
 
@@ -21,4 +25,18 @@ class Release(Base):
     path: Mapped[str] = mapped_column(Text)
     active: Mapped[bool] = mapped_column(default=True)
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class TryCase(Base):
+    """A message with what it must lead to, kept by an editor; all can be tried again after a change."""
+
+    __tablename__ = "try_cases"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    text: Mapped[str] = mapped_column(Text)
+    order_state: Mapped[str | None] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(String(20))
+    keys: Mapped[list[str]]
+    author_id: Mapped[str] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(default=now)

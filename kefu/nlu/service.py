@@ -17,9 +17,18 @@ def live(session: Session, kind: str) -> Release | None:
     return session.scalar(query)
 
 
+def live_model(session: Session, encoder: str) -> Release | None:
+    """Return the model that serves, unless it was trained on another encoder's vectors, which mean nothing to it.
+
+    ``encoder`` is the name of the encoder in use.
+    """
+    model = live(session, "model")
+    return model if model is not None and model.report.get("encoder") == encoder else None
+
+
 def release(session: Session, kind: str, version: str, path: str, report: dict[str, object]) -> Release:
     """Make an artefact the one that serves."""
-    session.execute(update(Release).where(Release.kind == kind).values(active=False))
+    session.execute(update(Release).where(Release.kind == kind, Release.active).values(active=False))
     row = Release(kind=kind, version=version, path=path, report=report, active=True)
     session.add(row)
     session.flush()

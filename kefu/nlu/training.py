@@ -5,13 +5,15 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from kb_index.encoders import FOLDER_VARIABLE, encoder_name, prepare_encoder
+from kb_index.vectors import cache_path
 from kefu.core.clock import now
 from kefu.core.database import Database
 from kefu.core.errors import DomainError
@@ -48,6 +50,7 @@ def train(settings: Settings, database: Database, report: Report) -> Trained:
     started = time.monotonic()
     version = f"{now():%Y%m%d-%H%M%S}"
     project = settings.data_dir / "training" / version
+    prepare_encoder(settings.encoder, settings.encoder_dir)  # Rasa's environment can only read it
     report("导出语料", 0.0)
     with database.read() as session:
         examples = export(repository.snapshot(session), project)
@@ -56,6 +59,7 @@ def train(settings: Settings, database: Database, report: Report) -> Trained:
     details: dict[str, object] = {
         "seconds": round(time.monotonic() - started, 1),
         "knowledge_examples": examples,
+        "encoder": encoder_name(settings.encoder),
     }
     with database.write() as session:
         # Relative, so that a restored backup also works in another place.
@@ -74,12 +78,11 @@ def export(published: Snapshot, project: Path) -> int:
     for name in PROJECT_FILES:
         shutil.copyfile(ROOT / name, project / name)
     shutil.copytree(ROOT / "data", project / "data")
-    questions = [
-        question for article in published.articles.values() for question in (article.title, *article.similar)
-    ]
-    (project / "data" / "nlu" / "knowledge.yml").write_text(
-        _examples("ask_knowledge", questions), encoding="utf-8"
-    )
+    questions: dict[str, list[str]] = {}
+    for article in published.articles.values():
+        intent = "ask_human" if article.hands_over else "ask_knowledge"
+        questions.setdefault(intent, []).extend((article.title, *article.similar))
+    (project / "data" / "nlu" / "knowledge.yml").write_text(_examples(questions), encoding="utf-8")
     topics = {
         topic.name: {
             "words": list(topic.words),
@@ -91,19 +94,18 @@ def export(published: Snapshot, project: Path) -> int:
     (project / "content" / "topics.yml").write_text(
         yaml.safe_dump(topics, allow_unicode=True, sort_keys=False), encoding="utf-8"
     )
-    return len(questions)
+    return sum(map(len, questions.values()))
 
 
-def _examples(intent: str, texts: Iterable[str]) -> str:
-    # Square brackets would begin an entity annotation; normalisation makes the full-width ones equal to them.
-    lines = [" ".join(text.split()).replace("[", "［").replace("]", "］") for text in texts]
-    block = "\n".join(f"- {line}" for line in lines if line)
-    return yaml.safe_dump(
-        {"version": "3.1", "nlu": [{"intent": intent, "examples": block + "\n"}]},
-        allow_unicode=True,
-        sort_keys=False,
-        default_style="|",
-    )
+def _examples(questions: Mapping[str, Iterable[str]]) -> str:
+    """Return a file of Rasa's: it knows its own by the bare keys, and passes over what it does not know."""
+    parts = ['version: "3.1"\n\nnlu:\n']
+    for intent, texts in questions.items():
+        # Square brackets would begin an entity annotation; normalisation makes the full-width ones equal to them.
+        lines = [" ".join(text.split()).replace("[", "［").replace("]", "］") for text in texts]
+        block = "".join(f"      - {line}\n" for line in lines if line)
+        parts.append(f"  - intent: {intent}\n    examples: |\n{block}")
+    return "".join(parts)
 
 
 def _run_rasa(settings: Settings, project: Path, model: Path, report: Report) -> None:
@@ -123,6 +125,8 @@ def _run_rasa(settings: Settings, project: Path, model: Path, report: Report) ->
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "KEFU_ENCODER": settings.encoder,
+        FOLDER_VARIABLE: str(settings.encoder_dir),
+        "KEFU_VECTOR_CACHE": str(cache_path(model.parent, encoder_name(settings.encoder))),
         # Rasa checks that these are set; they are not kept in the model.
         "KEFU_BOT_TOKEN": "unused",
         "KEFU_ACTION_URL": "http://127.0.0.1/",

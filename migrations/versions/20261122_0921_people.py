@@ -1,7 +1,7 @@
 """people: teams, offers, transfers, calendar
 
 Revision ID: 13108573292f
-Revises: b8314ef64005
+Revises: 5f68751f1173
 """
 
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "13108573292f"
-down_revision = "b8314ef64005"
+down_revision = "5f68751f1173"
 branch_labels = None
 depends_on = None
 

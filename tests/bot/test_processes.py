@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,20 @@ def test_server_refuses_a_missing_model(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert "no model" in done.stderr
+
+
+def test_training_refuses_what_rasa_would_pass_over(project: Path, tmp_path: Path) -> None:
+    """Rasa silently skips data whose keys are quoted as block scalars: the bot would know half."""
+    shutil.copytree(project, tmp_path / "project", ignore=shutil.ignore_patterns("*.tar.gz"))
+    unread = tmp_path / "project" / "data" / "more.yml"
+    unread.write_text('"nlu":\n- "intent": greet\n  "examples": |\n    - 你好呀\n', encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.train", "--project", str(unread.parents[1]), "--out", str(tmp_path / "m.tar.gz")],
+        cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=START_SECONDS,
+    )  # fmt: skip
+
+    assert done.returncode != 0
+    assert "more.yml" in done.stderr
 
 
 def test_server_ends_when_the_model_cannot_be_served(model: Path, actions: ActionServer) -> None:

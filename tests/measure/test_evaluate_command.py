@@ -20,6 +20,9 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEFU_PORT", "9")
 
 
+REPORT = evaluate.CASES / "report.json"
+
+
 def kefu_evaluate(*arguments: object) -> Result:
     return CliRunner().invoke(evaluate.app, [str(argument) for argument in arguments])
 
@@ -33,7 +36,7 @@ def right(fake: FakeService) -> FakeService:
 
 
 def test_figures_and_failures(right: FakeService, tmp_path: Path) -> None:
-    before = evaluate.REPORT.read_bytes() if evaluate.REPORT.exists() else None
+    before = REPORT.read_bytes() if REPORT.exists() else None
     failures = tmp_path / "failures.jsonl"
     wrong = Plan(ROOT / "eval", {}, limit=20).cases("knowledge", KnowledgeCase)[3][1].text
     right.script[wrong] = [answer("a.wrong", 0.4)]
@@ -44,7 +47,7 @@ def test_figures_and_failures(right: FakeService, tmp_path: Path) -> None:
     assert "95.0%" in result.output
     (failure,) = row.read(failures)
     assert (failure.text, failure.got, failure.confidence) == (wrong, "answer a.wrong 0.40", 0.4)
-    after = evaluate.REPORT.read_bytes() if evaluate.REPORT.exists() else None
+    after = REPORT.read_bytes() if REPORT.exists() else None
     assert after == before, "a part of the sets makes no report"
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -6,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from kb_index.encoders import encoder_name
 from kefu.bootstrap.models import metadata
 from kefu.core.database import Database
 from kefu.core.settings import Settings
@@ -38,11 +40,22 @@ def test_the_export_is_a_rasa_project_with_the_published_questions(
     assert training.export(published, project) == 4
     for name in ("config.yml", "domain.yml", "data/nlu", "data/rules"):
         assert (project / name).exists()
-    (block,) = yaml.safe_load((project / "data/nlu/knowledge.yml").read_text(encoding="utf-8"))["nlu"]
+    written = (project / "data/nlu/knowledge.yml").read_text(encoding="utf-8")
+    assert "\nnlu:\n" in written  # by which Rasa knows its own files; others it passes over
+    (block,) = yaml.safe_load(written)["nlu"]
     assert block["intent"] == "ask_knowledge"
     assert block["examples"].splitlines() == [
         "- 退款多久到账", "- 钱什么时候退 给我", "- ［急］退款: 呢？", "- 怎么退款",
     ]  # fmt: skip
+
+
+def test_questions_that_a_person_answers_ask_for_a_person(published: Snapshot, tmp_path: Path) -> None:
+    asked = replace(article("service.human", "怎么找人工", "叫个人来"), tool="human")
+    more = replace(published, articles={**published.articles, asked.key: asked})
+    training.export(more, tmp_path / "project")
+    written = (tmp_path / "project/data/nlu/knowledge.yml").read_text(encoding="utf-8")
+    blocks = {block["intent"]: block["examples"] for block in yaml.safe_load(written)["nlu"]}
+    assert blocks["ask_human"].splitlines() == ["- 怎么找人工", "- 叫个人来"]
 
 
 def test_the_export_holds_the_topics_words(published: Snapshot, tmp_path: Path) -> None:
@@ -81,7 +94,7 @@ def test_a_trained_model_is_released(rasa: Path, database: Database, tmp_path: P
     rasa.write_text(
         'echo \'{"phase": "train", "progress": 0.5}\'\necho chatter\necho model > "$6"\n', encoding="utf-8"
     )
-    settings = Settings(data_dir=tmp_path / "var")
+    settings = Settings(data_dir=tmp_path / "var", encoder="hash")
     reported: list[tuple[str, float]] = []
     trained = training.train(settings, database, lambda phase, share: reported.append((phase, share)))
     assert ("训练模型", 0.5) in reported
@@ -90,13 +103,16 @@ def test_a_trained_model_is_released(rasa: Path, database: Database, tmp_path: P
         release = service.live(session, "model")
     assert release is not None
     assert (release.version, settings.data_dir / release.path) == (trained.version, trained.path)
+    with database.read() as session:
+        assert service.live_model(session, encoder_name(settings.encoder)) is not None
+        assert service.live_model(session, "another") is None
     assert "chatter" in (settings.data_dir / "log" / "training.log").read_text(encoding="utf-8")
 
 
 def test_a_failed_training_releases_nothing(rasa: Path, database: Database, tmp_path: Path) -> None:
     rasa.write_text("echo out of memory >&2; exit 9\n", encoding="utf-8")
     with pytest.raises(training.TrainingFailed, match="退出码 9"):
-        training.train(Settings(data_dir=tmp_path / "var"), database, lambda *_: None)
+        training.train(Settings(data_dir=tmp_path / "var", encoder="hash"), database, lambda *_: None)
     with database.read() as session:
         assert service.live(session, "model") is None
     assert "out of memory" in (tmp_path / "var" / "log" / "training.log").read_text(encoding="utf-8")

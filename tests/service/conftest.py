@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from kb_index.encoders import create_encoder
 from kefu.bootstrap.container import Container, make_container
-from kefu.bootstrap.knowledge import build_index, load_live
+from kefu.bootstrap.knowledge import LiveKnowledge, build_index
 from kefu.bootstrap.models import metadata
 from kefu.bootstrap.seed import seed
 from kefu.core.database import Database
@@ -73,7 +73,7 @@ def brain(seeded: tuple[Path, dict[str, str]]) -> Brain:
     settings = settings_for(seeded[0])
     database = Database(settings.database)
     holder = BrainHolder(create_encoder("hash"))
-    load_live(settings, database, holder)
+    LiveKnowledge(settings, database, holder).load()
     database.close()
     return holder.brain
 

@@ -3,7 +3,8 @@
 import asyncio
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, UploadFile
+from fastapi.responses import FileResponse
 
 from kefu.commerce.cards import order_card
 from kefu.core import outbox
@@ -12,7 +13,8 @@ from kefu.gateway.deps import Agent, Parts
 from kefu.gateway.desk import access, detail, operations, views
 from kefu.gateway.desk import schemas as s
 from kefu.gateway.desk.suggestions import suggest_for
-from kefu.gateway.visitor.schemas import Message
+from kefu.gateway.files import picture_response
+from kefu.gateway.visitor.schemas import Message, UploadAnswer
 
 router = APIRouter(prefix="/desk", tags=["staff"])
 ONE = "/conversations/{conversation_id}"
@@ -41,7 +43,7 @@ def conversations(
 
 
 @router.get("/counts", operation_id="deskCounts")
-def counts(person: Agent, parts: Parts) -> s.Counts:
+def counts(person: Agent, parts: Parts) -> s.ListCounts:
     """Return how many conversations each list holds."""
     with parts.database.read() as session:
         return views.counts(session, person)
@@ -95,10 +97,32 @@ def assign(conversation_id: str, body: s.AssignRequest, person: Agent, parts: Pa
 @router.post(f"{ONE}/messages", operation_id="deskSend")
 def send(conversation_id: str, body: s.AgentMessage, person: Agent, parts: Parts) -> Message:
     """Write to the customer."""
-    if len(body.content.text) > parts.settings.message_max_chars:
+    text = getattr(body.content, "text", "")
+    if len(text) > parts.settings.message_max_chars:
         most = parts.settings.message_max_chars
         raise DomainError("message_too_long", "消息太长", f"一次最多 {most} 字。", status=422)
     return Message.model_validate(operations.send(parts, person, conversation_id, body))
+
+
+@router.post(ONE + "/messages/{message_id}/recall", operation_id="deskRecall")
+def recall(conversation_id: str, message_id: str, person: Agent, parts: Parts) -> Message:
+    """Take back a message of one's own."""
+    return Message.model_validate(operations.recall(parts, person, conversation_id, message_id))
+
+
+@router.post(f"{ONE}/uploads", operation_id="deskUploadPicture")
+async def upload(conversation_id: str, file: UploadFile, person: Agent, parts: Parts) -> UploadAnswer:
+    """Store a picture for this conversation; its kind is told by its bytes."""
+    data = await file.read(parts.pictures.limit + 1)
+    stored = await asyncio.to_thread(operations.store_picture, parts, person, conversation_id, data)
+    return UploadAnswer(upload_id=stored)
+
+
+@router.get("/uploads/{upload_id}", operation_id="deskPicture", response_class=FileResponse)
+def picture(upload_id: str, person: Agent, parts: Parts) -> FileResponse:
+    """Return a picture that either side sent."""
+    with parts.database.read() as session:
+        return picture_response(*parts.pictures.find(session, upload_id))
 
 
 @router.post(f"{ONE}/notes", operation_id="deskNote")

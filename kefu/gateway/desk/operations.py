@@ -1,5 +1,7 @@
 """What agents do to conversations; each is one transaction that checks first."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,9 +11,9 @@ from kefu.accounts.rights import Right, require
 from kefu.bootstrap.container import Container
 from kefu.conversations import service as conversations
 from kefu.conversations.models import Conversation, Message, State
-from kefu.conversations.schemas import Reply, fingerprint, wire
+from kefu.conversations.schemas import ImageContent, Reply, fingerprint, wire
 from kefu.core.clock import now
-from kefu.core.errors import Conflict, Invalid
+from kefu.core.errors import Conflict, Invalid, NotFound
 from kefu.customers.models import Customer
 from kefu.dialogue.memory import Memory
 from kefu.gateway.desk import access
@@ -78,7 +80,9 @@ def _give_to(session: Session, conversation: Conversation, agent: Staff) -> None
 def send(parts: Container, person: Staff, conversation_id: str, body: s.AgentMessage) -> dict[str, object]:
     """Write an agent's message once."""
     with parts.database.write() as session:
-        digest = fingerprint(body.kind, body.content.model_dump())
+        content = body.content.model_dump()
+        kind = "image" if isinstance(body.content, ImageContent) else "text"
+        digest = fingerprint(kind, content, body.quote_id)
         query = select(Message).where(
             Message.author_id == person.id, Message.client_msg_id == body.client_msg_id
         )
@@ -88,10 +92,13 @@ def send(parts: Container, person: Staff, conversation_id: str, body: s.AgentMes
                 raise Conflict("client_msg_id_reused", "这个消息编号已被另一条消息使用")
             return wire(seen)
         conversation = access.held(session, person, conversation_id)
+        if isinstance(body.content, ImageContent):
+            parts.pictures.find(session, body.content.upload_id, conversation.customer_id)
+        quote = conversations.quote(session, conversation.customer_id, body.quote_id)
         message = conversations.append(
             session,
             conversation,
-            Reply("text", body.content.model_dump(), "agent"),
+            Reply(kind, content | quote, "agent"),
             author_id=person.id,
             client_msg_id=body.client_msg_id,
             digest=digest,
@@ -99,6 +106,24 @@ def send(parts: Container, person: Staff, conversation_id: str, body: s.AgentMes
         conversations.mark_read(session, conversation, "agent", conversation.last_seq)
         accounts.touch(session, person)
         return wire(message)
+
+
+def recall(parts: Container, person: Staff, conversation_id: str, message_id: str) -> dict[str, object]:
+    """Take an own message back."""
+    with parts.database.write() as session:
+        conversation = access.held(session, person, conversation_id)
+        message = session.get(Message, message_id)
+        if message is None or message.conversation_id != conversation_id or message.author_id != person.id:
+            raise NotFound("message_not_found", "没有这条消息")
+        within = timedelta(seconds=parts.settings.recall_seconds)
+        return wire(conversations.recall(session, conversation, message, within))
+
+
+def store_picture(parts: Container, person: Staff, conversation_id: str, data: bytes) -> str:
+    """Store a picture to be sent in a conversation that this person holds; returns its id."""
+    with parts.database.write() as session:
+        conversation = access.held(session, person, conversation_id)
+        return parts.pictures.store(session, conversation.customer_id, data, person.id)
 
 
 def note(parts: Container, person: Staff, conversation_id: str, body: s.NoteRequest) -> s.NoteView:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kefu.conversations import models
-from kefu.conversations.schemas import Identifier, TextContent
+from kefu.conversations.schemas import Identifier, ImageContent, TextContent
 from kefu.gateway.visitor.schemas import Message, Option, QueuePlace
 
 Json = dict[str, Any]
@@ -95,7 +95,7 @@ class ConversationItem(BaseModel):
     transfer_to_me: bool = False
 
 
-class Counts(BaseModel):
+class ListCounts(BaseModel):
     """How many conversations each list holds; ``unread`` are customers' messages in one's own."""
 
     mine: int
@@ -215,8 +215,9 @@ class AgentMessage(_Body):
     """An agent's message."""
 
     client_msg_id: Identifier
-    kind: Literal["text"] = "text"
-    content: TextContent
+    kind: Literal["text", "image"] = "text"
+    content: TextContent | ImageContent
+    quote_id: Identifier | None = None
 
 
 class NoteRequest(_Body):

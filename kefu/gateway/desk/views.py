@@ -9,13 +9,13 @@ from kefu.accounts.models import Staff
 from kefu.accounts.rights import Right, has
 from kefu.commerce.cards import mask_phone
 from kefu.conversations.models import Conversation, Message, State
+from kefu.conversations.schemas import excerpt
 from kefu.customers.models import Customer
 from kefu.gateway.desk import access
 from kefu.gateway.desk import schemas as s
 from kefu.routing import service as routing
 from kefu.routing import transfers
 
-KINDS = {"survey": "[评价邀请]", "card": "[卡片]", "handoff": "[转人工]", "image": "[图片]", "form": "[表单]"}
 PAGE = 50
 
 
@@ -39,10 +39,7 @@ def agent_view(session: Session, agent_id: str | None) -> s.AgentView | None:
 
 def text_of(message: Message | None) -> str:
     """Return one line of a message for a list."""
-    if message is None:
-        return ""
-    content = message.content
-    return str(content.get("text") or content.get("title") or KINDS.get(message.kind, ""))[:80]
+    return excerpt(message) if message else ""
 
 
 def _last(session: Session, conversation: Conversation, sender: str | None = None) -> Message | None:
@@ -137,7 +134,7 @@ def _item(session: Session, row: Conversation) -> s.ConversationItem:
     )
 
 
-def counts(session: Session, person: Staff) -> s.Counts:
+def counts(session: Session, person: Staff) -> s.ListCounts:
     """Return how many conversations each list holds."""
 
     def count(*conditions: ColumnElement[bool]) -> int:
@@ -147,7 +144,7 @@ def counts(session: Session, person: Staff) -> s.Counts:
 
     mine = _list_condition(person, "mine")
     unread = select(func.count()).select_from(Message).join(Conversation, _unread(Conversation)).where(mine)
-    return s.Counts(
+    return s.ListCounts(
         mine=count(mine) + len(transfers.waiting_for(session, person.id)),
         queue=count(Conversation.state == State.QUEUED),
         team=count(_list_condition(person, "team")),

@@ -1,4 +1,5 @@
 import { connect } from './client.ts';
+import { consoleCalls } from './console.ts';
 import type { Me, TransferRequest } from './generated/index.ts';
 import * as sdk from './generated/sdk.gen.ts';
 import type {
@@ -13,6 +14,7 @@ import type {
   Team,
   WrapUp,
 } from './types.ts';
+import { sendPicture } from './upload.ts';
 
 /** The staff side: session cookie, and the CSRF token on every unsafe call. */
 export function createDeskApi() {
@@ -27,6 +29,7 @@ export function createDeskApi() {
     return { user, csrf_token };
   };
   return {
+    ...consoleCalls(base),
     login: async (username: string, password: string) =>
       signedIn((await sdk.login({ ...base, body: { username, password } })).data),
     me: async () => signedIn((await sdk.me(base)).data),
@@ -55,9 +58,25 @@ export function createDeskApi() {
     takeOver: async (id: string) => (await sdk.deskTakeOver(of(id))).data,
     assign: async (id: string, agentId: string) =>
       (await sdk.deskAssign({ ...of(id), body: { agent_id: agentId } })).data,
-    send: async (id: string, clientMsgId: string, text: string) => {
-      const body = { client_msg_id: clientMsgId, content: { text } };
-      return (await sdk.deskSend({ ...of(id), body })).data as Message;
+    send: async (id: string, clientMsgId: string, text: string, quoteId?: string) => {
+      const body = { client_msg_id: clientMsgId, content: { text }, quote_id: quoteId };
+      return (await sdk.deskSend({ ...of(id), body })).data as unknown as Message;
+    },
+    /** Sends a picture; `onProgress` is told the share that has left, from 0 to 1. */
+    sendPicture: async (
+      id: string,
+      clientMsgId: string,
+      picture: Blob,
+      onProgress: (share: number) => void,
+    ) => {
+      const url = `/api/v1/desk/conversations/${encodeURIComponent(id)}/uploads`;
+      const upload_id = await sendPicture(url, picture, { 'X-CSRF-Token': csrf }, onProgress);
+      const body = { client_msg_id: clientMsgId, kind: 'image' as const, content: { upload_id } };
+      return (await sdk.deskSend({ ...of(id), body })).data as unknown as Message;
+    },
+    recall: async (id: string, messageId: string) => {
+      const path = { conversation_id: id, message_id: messageId };
+      return (await sdk.deskRecall({ ...base, path })).data as unknown as Message;
     },
     note: async (id: string, text: string, mentions: string[] = []) =>
       (await sdk.deskNote({ ...of(id), body: { text, mentions } })).data,

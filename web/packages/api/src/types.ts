@@ -91,10 +91,14 @@ export type HandoffContent = {
   callback?: { number: string } | null;
 };
 
+/** The message that another one answers, as it read when it was quoted. */
+export type Quote = { message_id: string; sender: Sender; text: string };
+
 type ContentByKind = {
-  text: { text: string };
+  text: { text: string; quote?: Quote };
   answer: AnswerContent;
-  clarify: { text: string; options: Option[] };
+  /** `more` shows other readings than these. */
+  clarify: { text: string; options: Option[]; more?: Option };
   fallback: { text: string; options: Option[] };
   card: CardContent;
   form: FormContent | FormReply;
@@ -102,7 +106,7 @@ type ContentByKind = {
   notice: { text: string };
   survey: { survey: string; questions: { name: string; label: string }[] };
   option: { option_id: string; title?: string };
-  image: { upload_id: string };
+  image: { upload_id: string; quote?: Quote };
 };
 
 export type MessageKind = keyof ContentByKind;
@@ -117,9 +121,9 @@ export type Message = {
 
 export type MessageOf<K extends MessageKind> = Extract<Message, { kind: K }>;
 
-type OutgoingKind = 'text' | 'option' | 'form';
+type OutgoingKind = 'text' | 'option' | 'form' | 'image';
 export type Outgoing = {
-  [K in OutgoingKind]: { kind: K; content: ContentByKind[K] };
+  [K in OutgoingKind]: { kind: K; content: ContentByKind[K]; quote_id?: string };
 }[OutgoingKind];
 
 // ---- events ----
@@ -158,10 +162,12 @@ export type LiveEvent = {
 // ---- visitor ----
 
 export type HallOrder = OrderData & Pick<api.HallOrder, 'question' | 'options'>;
-export type Hall = Omit<api.Hall, 'orders'> & { orders: HallOrder[] };
+export type Hall = Omit<api.Hall, 'orders' | 'asked'> & { orders: HallOrder[]; asked: string[] };
 export type VisitorUser = api.User;
 export type SessionRequest = api.SessionRequest;
 export type Rating = api.RatingRequest;
+export type FeedbackReason = NonNullable<api.FeedbackRequest['reason']>;
+export type SendLimits = api.SendLimits;
 
 export type Session = Omit<api.SessionAnswer, 'hall' | 'state'> & {
   hall: Hall;
@@ -185,7 +191,7 @@ export type Note = api.NoteView;
 export type Colleague = api.Colleague;
 export type Colleagues = api.Colleagues;
 export type ListName = NonNullable<NonNullable<api.DeskConversationsData['query']>['list']>;
-export type Counts = api.Counts;
+export type ListCounts = api.ListCounts;
 export type Canned = api.Canned;
 export type CannedRequest = api.CannedRequest;
 export type Board = api.Board;
@@ -213,5 +219,25 @@ export type ConversationDetail = Omit<
   transcript: Message[];
   queue?: Queue | null;
 };
+
+// ---- editors ----
+
+export type {
+  ArticleBody,
+  ArticleDetail,
+  ArticleItem,
+  CaseView,
+  CheckedQuestion,
+  Counts,
+  DraftView,
+  FieldDiffView,
+  GapView,
+  ReadingView,
+  RevisionView,
+  Step,
+  TopicView,
+  TryAnswer,
+  Vocabulary,
+} from './generated/index.ts';
 
 export type Page<T> = { items: T[]; next_cursor?: string | null };

@@ -133,7 +133,7 @@ function PresenceSwitch() {
   );
 }
 
-function UserMenu() {
+export function UserMenu() {
   const user = useUser();
   const navigate = useNavigate();
   const { message } = App.useApp();
@@ -145,6 +145,7 @@ function UserMenu() {
     },
     onError: (error) => void message.error(explain(error)),
   });
+  const serves = useRight('serve');
   const [canned, setCanned] = useState(false);
   const [loud, setLoud] = useState(notificationsOn);
   const actions: Record<string, () => void> = {
@@ -159,7 +160,7 @@ function UserMenu() {
         trigger={['click']}
         menu={{
           items: [
-            { key: 'canned', label: '常用语', icon: <MessageOutlined /> },
+            ...(serves ? [{ key: 'canned', label: '常用语', icon: <MessageOutlined /> }] : []),
             {
               key: 'bell',
               label: loud ? '关闭声音和桌面通知' : '打开声音和桌面通知',

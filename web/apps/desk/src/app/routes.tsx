@@ -1,4 +1,5 @@
 import { createBrowserRouter, Navigate } from 'react-router';
+import { editorRoutes } from '../editor/routes.tsx';
 import { FullPageSpin, RequireUser } from './RequireUser.tsx';
 
 export const router = createBrowserRouter(
@@ -30,6 +31,13 @@ export const router = createBrowserRouter(
               }),
             },
           ],
+        },
+        {
+          path: 'editor',
+          lazy: async () => ({
+            Component: (await import('../editor/EditorFrame.tsx')).EditorFrame,
+          }),
+          children: editorRoutes,
         },
       ],
     },

@@ -1,0 +1,43 @@
+import { CustomerServiceOutlined } from '@ant-design/icons';
+import { NavLink, Outlet } from 'react-router';
+import { Logo } from '../app/Logo.tsx';
+import { useUser } from '../app/RequireUser.tsx';
+import { UserMenu } from '../app/TopBar.tsx';
+import './editor.css';
+
+const places = [
+  { to: 'articles', name: '知识条目' },
+  { to: 'gaps', name: '没听懂的' },
+  { to: 'topics', name: '含糊的词' },
+  { to: 'try', name: '试一试' },
+];
+
+/** The editors' pages: a bar with where one can go, and the page. */
+export function EditorFrame() {
+  const { role } = useUser();
+  return (
+    <div className="editor">
+      <header className="topbar">
+        <Logo />
+        <h1>知识与训练</h1>
+        <nav className="editor-nav" aria-label="编辑页面">
+          {places.map((place) => (
+            <NavLink key={place.to} to={place.to}>
+              {place.name}
+            </NavLink>
+          ))}
+        </nav>
+        <span className="topbar-space" />
+        {role !== 'editor' && (
+          <NavLink to="/" className="editor-back">
+            <CustomerServiceOutlined /> 接待
+          </NavLink>
+        )}
+        <UserMenu />
+      </header>
+      <main className="editor-main">
+        <Outlet />
+      </main>
+    </div>
+  );
+}

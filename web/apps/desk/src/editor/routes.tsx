@@ -1,0 +1,16 @@
+import { Navigate, type RouteObject } from 'react-router';
+
+export const editorRoutes: RouteObject[] = [
+  { index: true, element: <Navigate to="articles" replace /> },
+  {
+    path: 'articles',
+    lazy: async () => ({ Component: (await import('./ArticleList.tsx')).ArticleList }),
+  },
+  {
+    path: 'articles/:key',
+    lazy: async () => ({ Component: (await import('./ArticlePage.tsx')).ArticlePage }),
+  },
+  { path: 'gaps', lazy: async () => ({ Component: (await import('./Gaps.tsx')).Gaps }) },
+  { path: 'topics', lazy: async () => ({ Component: (await import('./Topics.tsx')).Topics }) },
+  { path: 'try', lazy: async () => ({ Component: (await import('./TryOut.tsx')).TryOut }) },
+];
