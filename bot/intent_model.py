@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
 
 from kb_index.features import CharFeatures, Floats, prepare
 
+Blocks = tuple[Floats, sparse.csr_matrix]
+"""The features of n texts: vectors (n, d) and weighted character n-grams (n, vocabulary)."""
 _ARRAYS_FILE = "intents.npz"
 _LABELS_FILE = "intents.json"
 
@@ -56,28 +58,20 @@ class IntentModel:
         plain = [prepare(text) for text in texts]
         characters = CharFeatures.fit(plain)
         centre = vectors.mean(axis=0)
-        features = _features(characters.transform(plain), (vectors - centre) * scale)
         counts = Counter(labels)
+        names = tuple(sorted(counts))
+        gold = np.array([names.index(label) for label in labels])
         even = len(labels) / len(counts)
-        model = LogisticRegression(
-            C=strength,
-            max_iter=max_iterations,
-            class_weight={label: (even / count) ** balance for label, count in counts.items()},
-        ).fit(features, labels)
-        return cls(
-            tuple(model.classes_.tolist()),
-            characters,
-            centre,
-            scale,
-            model.coef_.astype(np.float32),
-            model.intercept_.astype(np.float32),
-        )
+        importance = np.array([(even / counts[label]) ** balance for label in labels], dtype=np.float32)
+        blocks = ((vectors - centre) * scale, characters.transform(plain))
+        weights, bias = _regress(blocks, gold, importance, strength, max_iterations)
+        return cls(names, characters, centre, scale, weights, bias)
 
     def predict(self, texts: Sequence[str], vectors: Floats) -> NDArray[np.float64]:
         """(n, labels) probabilities; `vectors` (n, d) come from the encoder that the model was trained with."""
         plain = [prepare(text) for text in texts]
-        features = _features(self.characters.transform(plain), (vectors - self.centre) * self.scale)
-        logits = np.asarray(features @ self.weights.T, dtype=np.float64) + self.bias
+        blocks = ((vectors - self.centre) * self.scale, self.characters.transform(plain))
+        logits = _scores(blocks, self.weights, self.bias).astype(np.float64)
         odds: NDArray[np.float64] = np.exp(logits - logits.max(axis=1, keepdims=True))
         odds /= odds.sum(axis=1, keepdims=True)
         return odds
@@ -110,5 +104,48 @@ class IntentModel:
         )
 
 
-def _features(characters: sparse.csr_matrix, vectors: Floats) -> sparse.csr_matrix:
-    return sparse.hstack([sparse.csr_matrix(vectors), characters], format="csr")
+def _scores(blocks: Blocks, weights: Floats, bias: Floats) -> Floats:
+    dense, counted = blocks
+    at = dense.shape[1]
+    scores: Floats = dense @ weights[:, :at].T + counted @ weights[:, at:].T + bias
+    return scores
+
+
+def _regress(
+    blocks: Blocks, gold: NDArray[np.int64], importance: Floats, strength: float, max_iterations: int
+) -> tuple[Floats, Floats]:
+    """Weights (labels, features) and bias (labels,) of scikit-learn's weighted L2 logistic regression.
+
+    Vectors are dense and n-grams sparse: multiplied apart, the same problem takes a tenth of the time that it takes
+    as one sparse matrix, which is all that scikit-learn has for it.
+    """
+    dense, counted = blocks
+    across = counted.T.tocsr()
+    labels, features = int(gold.max()) + 1, dense.shape[1] + counted.shape[1]
+    rows = np.arange(len(gold))
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        joined = flat.reshape(labels, features + 1).astype(np.float32)
+        weights = joined[:, :-1]
+        scores = _scores(blocks, weights, joined[:, -1])
+        scores -= scores.max(axis=1, keepdims=True)
+        odds = np.exp(scores)
+        total = odds.sum(axis=1)
+        value = float((importance * (np.log(total) - scores[rows, gold])).sum())
+        odds /= total[:, None]
+        odds[rows, gold] -= 1.0
+        odds *= importance[:, None]
+        slope = np.hstack([odds.T @ dense, (across @ odds).T, odds.sum(axis=0)[:, None]])
+        slope[:, :-1] += weights / strength
+        penalty = float(np.square(weights, dtype=np.float64).sum()) / (2 * strength)
+        return value + penalty, slope.ravel().astype(np.float64)
+
+    found = minimize(
+        loss,
+        np.zeros(labels * (features + 1)),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": max_iterations},
+    )
+    joined = found.x.reshape(labels, features + 1).astype(np.float32)
+    return joined[:, :-1].copy(), joined[:, -1].copy()

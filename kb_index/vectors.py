@@ -14,9 +14,9 @@ from kb_index.features import Floats
 _BATCH = 64
 
 
-def cache_path(folder: Path, encoder: Encoder) -> Path:
-    """The cache file beside the artefacts in `folder`."""
-    return folder / f"vectors-{re.sub(r'[^A-Za-z0-9]+', '-', encoder.name).strip('-')}.npz"
+def cache_path(folder: Path, encoder: str) -> Path:
+    """The file in `folder` for vectors of the encoder of that name: those of two encoders never meet."""
+    return folder / f"vectors-{re.sub(r'[^A-Za-z0-9]+', '-', encoder).strip('-')}.npz"
 
 
 def delta_path(folder: Path, encoder: Encoder) -> Path:

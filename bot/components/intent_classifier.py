@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,6 @@ from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.exceptions import ConvergenceWarning
 
 from bot.intent_model import IntentModel
 
@@ -38,7 +36,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def required_packages() -> list[str]:
         """Name what must be installed."""
-        return ["sklearn"]
+        return ["scipy"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -72,18 +70,16 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on all examples that have an intent, and put the model into the storage."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
-        with warnings.catch_warnings():
+        self._model = IntentModel.fit(
+            [example.get(TEXT) for example in examples],
+            np.array([_vector(example) for example in examples]),
+            [example.get(INTENT) for example in examples],
+            strength=self._config["strength"],
+            scale=self._config["scale"],
+            balance=self._config["balance"],
             # Stopping early is meant: more iterations only follow the training set more closely.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            self._model = IntentModel.fit(
-                [example.get(TEXT) for example in examples],
-                np.array([_vector(example) for example in examples]),
-                [example.get(INTENT) for example in examples],
-                strength=self._config["strength"],
-                scale=self._config["scale"],
-                balance=self._config["balance"],
-                max_iterations=self._config["max_iterations"],
-            )
+            max_iterations=self._config["max_iterations"],
+        )
         with self._model_storage.write_to(self._resource) as directory:
             self._model.save(directory)
         return self._resource

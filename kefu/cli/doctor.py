@@ -162,7 +162,9 @@ def _index(settings: Settings, release: Release | None) -> Finding:
     if release is None:
         return Finding(False, "知识索引", "还没有发布", advice)
     try:
-        index = KnowledgeIndex.load(settings.data_dir / release.path, create_encoder(settings.encoder))
+        index = KnowledgeIndex.load(
+            settings.data_dir / release.path, create_encoder(settings.encoder, folder=settings.encoder_dir)
+        )
     except (ValueError, OSError) as error:
         return Finding(False, "知识索引", f"不能读取：{error}", advice)
     return Finding(True, "知识索引", f"{len(index.keys)} 个条目，版本 {release.version}")

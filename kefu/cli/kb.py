@@ -15,8 +15,8 @@ app = typer.Typer(name="kb", help="知识索引。", no_args_is_help=True)
 
 
 PHASES = {
-    "embed": ("计算句向量", 0.0, 0.6),
-    "cross_validate": ("交叉验证", 0.6, 0.9),
+    "embed": ("计算句向量", 0.0, 0.3),
+    "cross_validate": ("交叉验证", 0.3, 0.9),
     "train": ("训练排序", 0.9, 1.0),
 }
 """The phases of a build: in Chinese, and which part of the whole each one is."""
@@ -58,7 +58,9 @@ def search(text: str, limit: Annotated[int, typer.Option(help="显示几条")] =
         if release is None:
             fail("还没有发布的索引，先运行 bin/kefu kb build。")
         titles = {key: article.title for key, article in repository.snapshot(session).articles.items()}
-    index = KnowledgeIndex.load(settings.data_dir / release.path, create_encoder(settings.encoder))
+    index = KnowledgeIndex.load(
+        settings.data_dir / release.path, create_encoder(settings.encoder, folder=settings.encoder_dir)
+    )
     found = index.search(text, limit=limit)
     table = Table("知识条目", "标题", "置信度", "得分", "最像的问法")
     for one in found.candidates:

@@ -22,15 +22,18 @@ def passwords_file(settings: Settings) -> Path:
 @command
 def prepare(as_json: AsJson = False) -> None:
     """升级数据库，播种空库，建立知识索引。"""
+    from kb_index.encoders import encoder_name
+
     settings = Settings()
     with progress("准备", as_json) as report:
         passwords = run(settings, report)
     if as_json:
-        result_to_parent({"passwords": passwords})
+        result_to_parent({"passwords": passwords, "encoder": encoder_name(settings.encoder)})
 
 
 def run(settings: Settings, report: Report) -> dict[str, str]:
-    """Migrate, seed, index; return the passwords of the accounts that were made."""
+    """Migrate, seed, make the encoder's model, index; return the passwords of the accounts that were made."""
+    from kb_index.encoders import prepare_encoder
     from kefu.bootstrap.knowledge import ensure_index
     from kefu.bootstrap.seed import seed
 
@@ -40,6 +43,8 @@ def run(settings: Settings, report: Report) -> dict[str, str]:
         passwords = seed(settings, database, _part(report, 0.05, 0.2))
         if passwords:
             _keep(passwords_file(settings), passwords)
+        report("准备句向量模型", 0.2)
+        prepare_encoder(settings.encoder, settings.encoder_dir)
         ensure_index(settings, database, build_progress(_part(report, 0.2, 1.0)))
     report("完成", 1.0)
     return passwords

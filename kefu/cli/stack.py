@@ -16,7 +16,7 @@ from kefu.cli.prepare import passwords_file
 from kefu.core.database import Database
 from kefu.core.errors import Conflict
 from kefu.core.settings import ROOT, Settings
-from kefu.nlu.service import live
+from kefu.nlu.service import live_model
 from kefu.supervisor.child import Child, Command
 from kefu.supervisor.progress import shown
 from kefu.supervisor.step import StepFailed, run_step
@@ -45,6 +45,8 @@ class Stack:
         self._settings = settings
         self._console = console
         self._logs = settings.data_dir / "log"
+        self._encoder = ""
+        """The name of the encoder in use, known when the data is prepared."""
         self._bot_port, self._action_port = free_ports(2)
         self._bot_token, self._action_token = token_urlsafe(32), token_urlsafe(32)
 
@@ -58,6 +60,7 @@ class Stack:
             prepared = await run_step(
                 "准备数据", self._kefu("prepare", "--json"), self._logs / "prepare.log", report
             )
+        self._encoder = prepared["encoder"]
         # Preparing takes a while; another program on our port would be taken for our own service.
         self._require_port()
         with opened(self._settings) as database:
@@ -136,7 +139,7 @@ class Stack:
 
     def _live_model(self, database: Database) -> Path | None:
         with database.read() as session:
-            release = live(session, "model")
+            release = live_model(session, self._encoder)
         return None if release is None else self._settings.data_dir / release.path
 
     def _child(self, name: str, command: Command) -> Child:
@@ -166,6 +169,7 @@ class Stack:
                 "KEFU_BOT_TOKEN": self._bot_token,
                 "KEFU_ACTION_URL": action_url,
                 "KEFU_ENCODER": self._settings.encoder,
+                "KEFU_ENCODER_DIR": str(self._settings.encoder_dir),
                 "RASA_TELEMETRY_ENABLED": "false",
             },
             ROOT,

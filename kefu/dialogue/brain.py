@@ -26,19 +26,21 @@ class Brain:
 
     def understand(self, text: str, memory: Memory) -> tuple[Understanding, NDArray[np.float32]]:
         """Return what the service itself understands of a message, and its embedding (d,) for the bot."""
+        asked = signals.without_correction(text)
         vector = self.index.encode(text)
-        result = self.index.search(text, vector=vector)
+        result = self.index.search(asked, vector=vector if asked == text else None)
         within = None
         last = self.knowledge.articles.get(memory.article_key or "")
-        if last is not None and signals.is_elliptic(text):
-            within = self.index.search(f"{last.title.rstrip('？?')}，{text}")
+        if last is not None and signals.is_elliptic(asked):
+            within = self.index.search(f"{last.title.rstrip('？?')}，{asked}")
         understanding = Understanding(
             text=text,
+            asked=asked,
             normalised=normalise(text),
             result=result,
             in_context=within,
             signal=signals.find(text),
-            topic=bare_topic(text, self.knowledge.words) or self._topic_within(text),
+            topic=bare_topic(asked, self.knowledge.words) or self._topic_within(asked),
         )
         return understanding, vector
 

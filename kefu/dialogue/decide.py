@@ -10,7 +10,7 @@ from kefu.conversations.schemas import Reply
 from kefu.dialogue import answering, forms, showing
 from kefu.dialogue.answering import Scope
 from kefu.dialogue.decision import Case, Decision
-from kefu.dialogue.signals import PRIORITY, Signal, is_explicit, ordinal
+from kefu.dialogue.signals import PRIORITY, Signal, is_explicit, ordinal, pleasantry
 from kefu.dialogue.tools import FORMS
 from kefu.knowledge.snapshot import HUMAN
 
@@ -29,7 +29,7 @@ REQUESTS = {
     "file_complaint": ("complaint", "complaint.how"),
     "verify_identity": ("identity", "order.status"),
 }
-SMALLTALK = ("greet", "thanks", "goodbye", "bot_identity", "chitchat")
+SMALLTALK = ("greet", "thanks", "goodbye", "bot_identity", "chitchat", "affirm", "solved")
 GRAVE = {
     "ask_human": Signal.ASKED,
     "danger": Signal.DANGER,
@@ -37,9 +37,10 @@ GRAVE = {
     "threat": Signal.THREAT,
     "abuse": Signal.ANGER,
 }
-GRAVE_CONFIDENCE = 0.5
-PLAINLY = 0.9  # an article that certainly answers outweighs a less than certain grave intent
+GRAVE_LIKELIHOOD, ANGRY = 0.4, 0.75  # a curse may be meant for somebody else
+PLAINLY = 0.8  # an article that certainly answers outweighs a less than certain grave intent
 SURE = 0.8
+SMALL, PLAINLY_ASKED = 0.6, 0.8
 INSIDE, OUTSIDE = 0.6, 0.35
 
 
@@ -63,25 +64,47 @@ def _grave(case: Case) -> Decision | None:
 
 
 def _named_grave(case: Case) -> Signal | None:
-    """Return what the bot itself takes for grave, unless the knowledge base plainly covers the question."""
-    intent, result = case.understanding.intent, case.understanding.result
-    if intent is None or intent.name not in GRAVE or intent.confidence < GRAVE_CONFIDENCE:
+    """Return what the bot takes for grave, unless the knowledge base plainly covers the question.
+
+    The grave intents count together: a message between anger and a threat needs a person all the same.
+    """
+    understood = case.understanding
+    likelihood = understood.likelihood(*GRAVE)
+    named = next((one for one in understood.ranking if one.name in GRAVE), None)
+    if named is None or likelihood < (ANGRY if named.name == "abuse" else GRAVE_LIKELIHOOD):
         return None
-    top = result.candidates[:1]
+    top = understood.result.candidates[:1]
     covered = bool(top) and top[0].confidence >= case.facts.thresholds.answer
-    return None if covered and intent.confidence < PLAINLY else GRAVE[intent.name]
+    if covered and likelihood < PLAINLY and not case.facts.knowledge.articles[top[0].key].hands_over:
+        return None
+    return GRAVE[named.name]
 
 
 def _form(case: Case) -> Decision | None:
-    return forms.step(case) if case.memory.form is not None else None
+    """A form is open: the message fills it, leaves it, asks for another one, or interrupts it."""
+    state, understood = case.memory.form, case.understanding
+    if state is None:
+        return None
+    decision = forms.step(case)
+    if decision is not None:
+        return decision
+    wanted = REQUESTS.get(understood.intent.name, ("", ""))[0] if understood.intent else ""
+    if wanted in FORMS and wanted != state.form_id and understood.intent_is(*REQUESTS, at_least=SURE):
+        return forms.start(case, wanted)
+    if wanted == state.form_id or understood.intent_is("affirm"):
+        return forms.again(case)
+    reply = _small(case) or _follow_up(case) or answering.by_retrieval(case)
+    return forms.interrupted(case, state, reply)
 
 
 def _chosen(case: Case) -> Decision | None:
     """An offered option chosen by number or by words, or all of them turned down."""
     understood, memory = case.understanding, case.memory
-    if understood.signal is Signal.NONE_OF_THESE or understood.intent_is("none_of_these", at_least=SURE):
+    if understood.signal is Signal.NONE_OF_THESE or (
+        understood.intent_is("none_of_these", at_least=SURE) and not understood.corrects
+    ):
         return none_of_these(case)
-    if not memory.offered:
+    if not memory.offered or understood.corrects:
         return None
     # A story names this action for a "不是" after options were offered.
     if understood.action == "action_none_of_these" and len(understood.normalised) <= 8:
@@ -180,10 +203,12 @@ def _small(case: Case) -> Decision | None:
     # Rules and stories name this action for "没用", and for a "不是" after an answer.
     if understood.action == "action_not_solved" and understood.intent_is("not_solved", "deny", at_least=SURE):
         return answering.fail(case)
-    for name in SMALLTALK:
-        if understood.intent_is(name, at_least=0.6) and not _covered(case, 0.8):
-            return _say(case, name)
-    return None
+    if understood.intent is None and (name := pleasantry(understood.text)) is not None:
+        return _say(case, name)
+    if understood.likelihood(*SMALLTALK) < SMALL or understood.corrects or _covered(case, PLAINLY_ASKED):
+        return None
+    name = next(one.name for one in understood.ranking if one.name in SMALLTALK)
+    return _say(case, "solved" if name == "affirm" else name)
 
 
 def _covered(case: Case, confidence: float) -> bool:
@@ -218,8 +243,11 @@ def _for_a_stranger(case: Case, tool: str, article: str, *, explicit: bool) -> D
         case.memory.identity = tool if tool != "identity" else None
         return forms.start(case, "identity")
     intent, top = case.understanding.intent, case.understanding.result.candidates[:1]
+    if intent is None:
+        return None
     doubtful = not top or top[0].confidence < case.facts.thresholds.answer
-    if doubtful and intent is not None and intent.confidence >= SURE:
+    agreed = not doubtful and top[0].key == article and intent.confidence >= INSIDE
+    if agreed or (doubtful and intent.confidence >= SURE):
         return answering.answer(case, article, confidence=intent.confidence)
     return None
 
@@ -231,9 +259,10 @@ def _asks_how(case: Case, article: str) -> bool:
 
 
 def _follow_up(case: Case) -> Decision | None:
-    if case.understanding.in_context is None:
+    understood = case.understanding
+    if understood.in_context is None or understood.intent_is("out_of_scope", "chitchat"):
         return None
-    certain = case.understanding.action == "action_follow_up" and case.understanding.intent_is("follow_up")
+    certain = understood.action == "action_follow_up" and understood.intent_is("follow_up")
     return answering.follow_up(case, certain=certain)
 
 

@@ -19,21 +19,36 @@ Option = dict[str, Any]
 
 @dataclass(frozen=True)
 class Understanding:
-    """What was understood of a customer's message. ``intent`` is None while the bot is away."""
+    """What was understood of a customer's message. ``intent`` is None while the bot is away.
+
+    ``asked`` is the message without a correction in front ("不是，我是问发票" asks "发票"); ``ranking`` are the
+    bot's likeliest intents.
+    """
 
     text: str
+    asked: str
     normalised: str
     result: SearchResult
     in_context: SearchResult | None = None
     signal: Signal | None = None
     topic: str | None = None
     intent: Intent | None = None
+    ranking: tuple[Intent, ...] = ()
     entities: tuple[dict[str, Any], ...] = ()
     action: str | None = None
 
     def intent_is(self, *names: str, at_least: float = 0.5) -> bool:
         """Whether the bot named one of these intents with enough confidence."""
         return self.intent is not None and self.intent.name in names and self.intent.confidence >= at_least
+
+    @property
+    def corrects(self) -> bool:
+        """Whether the message puts right what the bot understood before."""
+        return self.asked != self.text
+
+    def likelihood(self, *names: str) -> float:
+        """Return the probability (0..1) that one of these intents is meant, which the bot may not name alone."""
+        return sum(one.confidence for one in self.ranking if one.name in names)
 
     def entity(self, name: str) -> str | None:
         """Return the first value of an entity."""
@@ -42,7 +57,7 @@ class Understanding:
 
 def nothing_typed(title: str = "") -> Understanding:
     """Return the understanding of a click: the option's title, and nothing to search for."""
-    return Understanding(title, title, SearchResult(title, title, (), (), 1.0))
+    return Understanding(title, title, title, SearchResult(title, title, (), (), 1.0))
 
 
 @dataclass(frozen=True)

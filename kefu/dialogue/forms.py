@@ -10,6 +10,7 @@ from kefu.dialogue.signals import gives_up, is_asking, ordinal
 from kefu.dialogue.tools import FORMS, Field, Form, form_content, usable_orders, why_not
 
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+ADDRESS = re.compile(r"[省市区县镇乡村路街道巷弄号栋楼室苑园].*\S|\d")
 ORDER_NO = re.compile(r"(?:YS)?\d{12,18}", re.IGNORECASE)
 ASK = {
     "order": "请选择要办理的订单。",
@@ -31,6 +32,7 @@ def start(case: Case, form_id: str) -> Decision:
         if not usable_orders(facts, form_id):
             return _not_possible(case, form)
     memory.form = FormState(form_id=form_id, values=values)
+    memory.article_key = form.article  # what a short question in the middle refers to
     memory.remember(case.understanding.text, f"form:{form_id}")
     return _ask(case)
 
@@ -62,8 +64,8 @@ def _shop_away(case: Case) -> Decision:
     return case.done("shop_unavailable", Reply("fallback", {"text": text, "options": options}))
 
 
-def step(case: Case) -> Decision:
-    """Read a typed message while a form is open."""
+def step(case: Case) -> Decision | None:
+    """Read a typed message while a form is open; None when it neither fills nor leaves the form."""
     state = case.memory.form
     assert state is not None  # noqa: S101 - the caller looked
     form = FORMS[state.form_id]
@@ -82,7 +84,7 @@ def step(case: Case) -> Decision:
         if value is not None:
             state.values[field.name] = value
             return _ask(case)
-    return _interrupted(case)
+    return None
 
 
 def _interrupts(case: Case, field: Field) -> bool:
@@ -94,16 +96,21 @@ def _interrupts(case: Case, field: Field) -> bool:
     return is_asking(case.understanding.text) and (sure or len(case.understanding.text) <= 12)
 
 
-def _interrupted(case: Case) -> Decision:
-    """Answer the question, then show the form again as it stands."""
+def again(case: Case) -> Decision:
+    """Show the open form again and ask for what is missing; a complete one waits to be submitted."""
     state = case.memory.form
     assert state is not None  # noqa: S101
-    reply = answering.by_retrieval(case)
+    form = FORMS[state.form_id]
+    lead = Reply("text", {"text": f"好的，请继续填写{form.title}，填好后提交。"})
+    return case.done("form", lead, Reply("form", form_content(case.facts, form, state.values)))
+
+
+def interrupted(case: Case, state: FormState, reply: Decision) -> Decision:
+    """Give the reply to a question in between, then show the form again as it stands."""
     if reply.handover is not None:
         return reply
-    again = FORMS[state.form_id]
-    case.memory.form = state
-    content = form_content(case.facts, again, state.values)
+    case.memory.form, case.memory.article_key = state, FORMS[state.form_id].article
+    content = form_content(case.facts, FORMS[state.form_id], state.values)
     return case.done("form_interrupted", *reply.replies, Reply("form", content))
 
 
@@ -191,6 +198,8 @@ def _read(case: Case, form: Form, field: Field) -> str | None:
         return _first(re.compile(r"(?<!\d)\d{4}(?!\d)"), text)
     if field.name == "order_no":
         return _first(ORDER_NO, text)
+    if field.name == "address":
+        return text if ADDRESS.search(text) else None
     return text or None
 
 

@@ -33,7 +33,7 @@ OFFERS = (
 
 def is_bare(case: Case) -> bool:
     """Whether the message is nothing but a topic word."""
-    return bare_topic(case.understanding.text, case.facts.knowledge.words) is not None
+    return bare_topic(case.understanding.asked, case.facts.knowledge.words) is not None
 
 
 def other_readings(case: Case, topic: str | None) -> list[Ranked]:

@@ -60,7 +60,7 @@ FORMS: dict[str, Form] = {
         ),
         Form(
             "cancel_order", "取消订单", "取消订单", "确认取消", "order.cancel",
-            (ORDER, Field("reason", "取消原因", "select", required=False, options=("不想要了", "拍错了", "地址填错", "价格变动", "其他"))),
+            (ORDER, Field("reason", "取消原因", "select", options=("不想要了", "拍错了", "地址填错", "价格变动", "其他"))),
         ),
         Form(
             "change_address", "修改收货地址", "修改收货地址", "确认修改", "order.modify_address",

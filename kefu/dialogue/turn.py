@@ -221,7 +221,11 @@ class Turns:
             raise Conflict("turn_ended", "这一轮对话不存在或已结束")
         if pending.decision is None:
             seen = replace(
-                pending.understanding, intent=reading.intent, entities=reading.entities, action=action
+                pending.understanding,
+                intent=reading.intent,
+                ranking=reading.ranking,
+                entities=reading.entities,
+                action=action,
             )
             pending.decision = decide(Case(seen, _copy(pending.batch.memory), pending.facts))
             pending.decided_on = seen

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from kb_index.encoders import FOLDER_VARIABLE
 from kefu.core.errors import DomainError
 from kefu.core.settings import ROOT, Settings
 from kefu.measure import throwaway
@@ -66,7 +67,7 @@ async def bot(plain: PlainRasa, model: Path, settings: Settings, logs: Path) -> 
         command = Command(
             (str(PYTHON), "-m", "bot.server", "--model", str(model), "--port", str(port)),
             QUIET | {"PYTHONPATH": str(ROOT), "KEFU_BOT_TOKEN": token, "KEFU_ACTION_URL": action_url,
-                     "KEFU_ENCODER": settings.encoder},
+                     "KEFU_ENCODER": settings.encoder, FOLDER_VARIABLE: str(settings.encoder_dir)},
             ROOT,
         )  # fmt: skip
         url = f"http://127.0.0.1:{port}"

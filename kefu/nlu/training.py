@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from kb_index.encoders import FOLDER_VARIABLE, encoder_name, prepare_encoder
+from kb_index.vectors import cache_path
 from kefu.core.clock import now
 from kefu.core.database import Database
 from kefu.core.errors import DomainError
@@ -48,6 +50,7 @@ def train(settings: Settings, database: Database, report: Report) -> Trained:
     started = time.monotonic()
     version = f"{now():%Y%m%d-%H%M%S}"
     project = settings.data_dir / "training" / version
+    prepare_encoder(settings.encoder, settings.encoder_dir)  # Rasa's environment can only read it
     report("导出语料", 0.0)
     with database.read() as session:
         examples = export(repository.snapshot(session), project)
@@ -56,6 +59,7 @@ def train(settings: Settings, database: Database, report: Report) -> Trained:
     details: dict[str, object] = {
         "seconds": round(time.monotonic() - started, 1),
         "knowledge_examples": examples,
+        "encoder": encoder_name(settings.encoder),
     }
     with database.write() as session:
         # Relative, so that a restored backup also works in another place.
@@ -121,6 +125,8 @@ def _run_rasa(settings: Settings, project: Path, model: Path, report: Report) ->
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "KEFU_ENCODER": settings.encoder,
+        FOLDER_VARIABLE: str(settings.encoder_dir),
+        "KEFU_VECTOR_CACHE": str(cache_path(model.parent, encoder_name(settings.encoder))),
         # Rasa checks that these are set; they are not kept in the model.
         "KEFU_BOT_TOKEN": "unused",
         "KEFU_ACTION_URL": "http://127.0.0.1/",

@@ -40,11 +40,12 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def eval_lines() -> Iterator[str]:
-    for name in ("knowledge", "vague", "out_of_scope", "handoff"):
-        for line in (EVAL / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
-            yield json.loads(line)["text"]
-    for line in (EVAL / "dialogues.jsonl").read_text(encoding="utf-8").splitlines():
-        yield from (turn["user"] for turn in json.loads(line)["turns"] if isinstance(turn["user"], str))
+    """Everything that a customer says in the evaluation sets and in those that thresholds are chosen on."""
+    for path in sorted(EVAL.rglob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            case = json.loads(line)
+            yield from [case["text"]] if "text" in case else []
+            yield from (turn["user"] for turn in case.get("turns", []) if isinstance(turn["user"], str))
 
 
 def test_every_key_of_the_brief_has_its_article(articles: list[ArticleFile]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from kb_index.build import build
 from kb_index.documents import Document
-from kb_index.encoders import Encoder, create_encoder
+from kb_index.encoders import Encoder, create_encoder, prepare_encoder
 from kb_index.search import KnowledgeIndex
 
 _ARTICLES: dict[str, tuple[str, ...]] = {
@@ -52,6 +52,14 @@ def documents() -> list[Document]:
 def encoder() -> Encoder:
     """The stand-in without a model."""
     return create_encoder("hash")
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the embedded model has been made."""
+    folder = tmp_path_factory.mktemp("models")
+    prepare_encoder("e5", folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

