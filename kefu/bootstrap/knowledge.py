@@ -127,7 +127,7 @@ class LiveKnowledge:
         found = documents(knowledge)
         before = self._brain.brain if self._brain.ready else None
         index = base.revised(
-            found, vectors.delta_path(self._settings.data_dir / "index", self._brain.encoder)
+            found, vectors.delta_path(self._settings.data_dir / "index", self._brain.encoder.name)
         )
         same = before is not None and before.index.version == index.version
         suggester = before.suggester if before is not None and same else Suggester(found)
