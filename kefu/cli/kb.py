@@ -120,7 +120,7 @@ def measure(
     artefact = settings.data_dir / release.path
     table = Table("事情", "秒", "上限")
     with TemporaryDirectory() as name:
-        index = KnowledgeIndex.load(artefact, create_encoder(settings.encoder))
+        index = KnowledgeIndex.load(artefact, create_encoder(settings.encoder, folder=settings.encoder_dir))
         for figures in (
             editing.publish_one(Path(name), settings, knowledge, artefact),
             editing.list_many(Path(name), knowledge, articles),

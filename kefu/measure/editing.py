@@ -143,7 +143,7 @@ def publish_one(folder: Path, settings: Settings, knowledge: Snapshot, artefact:
         for key, category, body in _wording(knowledge):
             _write(session, key, category, body)
         note_change(session, "", "seed", PERSON, None)
-    holder = BrainHolder(create_encoder(settings.encoder))
+    holder = BrainHolder(create_encoder(settings.encoder, folder=settings.encoder_dir))
     live = LiveKnowledge(settings, database, holder)
     live.load()
     waits: list[float] = []

@@ -205,6 +205,7 @@ export type {
   DraftView,
   FieldDiffView,
   GapView,
+  ImportView,
   ReadingView,
   RevisionView,
   Step,
