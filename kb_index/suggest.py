@@ -163,6 +163,7 @@ def _lines(texts: Sequence[str]) -> tuple[str, list[int]]:
     return "\n".join(spelled), starts
 
 
+@lru_cache(maxsize=1 << 15)
 def _spelled(character: str) -> str:
     if _HAN.match(character):
         return character + lazy_pinyin(character, style=Style.NORMAL)[0]

@@ -146,6 +146,7 @@ def publish_one(folder: Path, settings: Settings, knowledge: Snapshot, artefact:
     holder = BrainHolder(create_encoder(settings.encoder, folder=settings.encoder_dir))
     live = LiveKnowledge(settings, database, holder)
     live.load()
+    live.warm()
     waits: list[float] = []
     stop = Event()
 
