@@ -235,6 +235,7 @@ export type {
   DraftView,
   FieldDiffView,
   GapView,
+  ImportView,
   ReadingView,
   RevisionView,
   Step,
