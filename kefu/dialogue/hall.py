@@ -18,6 +18,7 @@ ORDERS = 3
 ORDER_OPTIONS = 3
 RECOMMENDATIONS = 4
 OF_ONE_KIND = 2  # recommendations for the same reason, so that a wrong guess leaves room for another
+ORDINARY = {"", "普通"}
 CHOSEN_OFTEN = 3  # choices before what others chose is worth recommending
 # The question that an order in this state raises, and the articles that most probably answer it.
 LIKELY: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -64,6 +65,8 @@ class Hall:
         self._knowledge, self._settled, self._option, self._visit = knowledge, settled, option, visit
         self._today = visit.now.date()
         self._offered: set[str] = set()
+        # A tool stands on the first screen anyway.
+        self._hot = [key for key in settled.hot if key not in settled.tools]
 
     def wire(self) -> dict[str, Any]:
         """Return the hall as the API shows it."""
@@ -73,18 +76,23 @@ class Hall:
         orders = [self._order(order) for order in self._visit.meant[:ORDERS]]
         return {
             "title": settled.title,
-            "greeting": greeting.replace("{name}", customer.name),
+            "greeting": greeting.replace("{name}", customer.name).replace("{level}", self._level()),
             "placeholder": settled.placeholder,
             "placeholders": settled.placeholders,
             "orders": orders,
             "recommendations": self._recommendations(),
-            "hot": self._options(settled.hot, "hot"),
+            "hot": self._options(self._hot, "hot"),
             "tools": [self._shown(one, None) for one in self._articles(settled.tools)],
             "announcement": settled.announced(self._today),
             "privacy": {"text": settled.privacy_notice, "version": settled.privacy_version},
             "hours": self._knowledge.policies.get("service_hours", ""),
             "asked": list(self._visit.asked),
         }
+
+    def _level(self) -> str:
+        """Return how the customer's level is named in a greeting; an ordinary one is not worth a word."""
+        level = self._visit.customer.level
+        return f"（{level}会员）" if level not in ORDINARY else ""
 
     def _order(self, order: Order) -> dict[str, Any]:
         keys = LIKELY.get(order.state.value, ("", ()))[1][:ORDER_OPTIONS]
@@ -114,7 +122,7 @@ class Hall:
         for season in settled.seasons:
             if season.holds(self._today):
                 yield "season", season.keys
-        yield "hot", settled.hot
+        yield "hot", self._hot
 
     def _popular(self, state: str) -> list[str]:
         """Return what customers with an order in the same state chose most when they were asked what they meant."""

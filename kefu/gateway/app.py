@@ -119,10 +119,14 @@ async def _follow(container: Container) -> None:
         container.live.refresh()
         container.learner.catch_up()
 
+    warm = False
     while True:
         await asyncio.sleep(FLUSH_SECONDS)
         if container.brain.ready:
             try:
+                if not warm:
+                    warm = True
+                    await asyncio.to_thread(container.live.warm)
                 await asyncio.to_thread(run)
             except Exception:
                 log.exception("follow_failed")

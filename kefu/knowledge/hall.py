@@ -66,7 +66,7 @@ class Season(_Settled):
 
 
 class HallSettings(_Settled):
-    """The hall as editors settle it. ``{name}`` in ``greeting_named`` is the customer's name."""
+    """The hall as editors settle it. ``greeting_named`` may hold ``{name}`` and ``{level}``."""
 
     title: Annotated[str, Field(max_length=40)] = ""
     greeting: Sentence = "您好，请问有什么可以帮您？"

@@ -37,6 +37,12 @@ def test_the_parcel_that_does_not_move_is_asked_about_with_its_days(service: Ser
     assert "送达" in under_way["question"]
 
 
+def test_members_are_greeted_by_name_and_level(service: Service) -> None:
+    service_of = {"demo-stuck": "赵丽华（银卡会员）", "demo-signed": "黄志强（金卡会员）"}
+    greetings = {one: service.visitor(one).session["hall"]["greeting"] for one in service_of}
+    assert [words in greetings[one] for one, words in service_of.items()] == [True, True]
+
+
 def test_the_page_decides_on_the_order_and_on_what_is_offered_first(service: Service) -> None:
     orders = service.visitor("demo-stuck").session["hall"]["orders"]
     assert len(orders) >= 2

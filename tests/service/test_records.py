@@ -153,6 +153,8 @@ def test_history_pages_through_all_conversations_without_gaps(service: Service) 
         page = resumed.call("GET", "/history", params=params).json()
         found, more, before = page["items"] + found, page["more"], page["items"][0]["id"]
     assert found == visitor.messages() + resumed.messages()
+    again = service.visitor(token=visitor.token).session["history"]
+    assert (again["items"], again["more"]) == (found[-30:], True)
     assert resumed.call("GET", "/hall").json()["asked"] == ["积分", "发票"]
     foreign = service.visitor().call("GET", "/history", params={"before": before})
     assert foreign.json()["code"] == "message_not_found"

@@ -40,6 +40,7 @@ async def begin_session(
         agent=visit.agent,
         queue=visit.queue,
         agent_read_seq=visit.conversation.agent_read_seq,
+        history=visit.history,
         limits=s.SendLimits.model_validate(parts.settings, from_attributes=True),
         hall=await _hall(parts, visit.customer),
     )

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response, UploadFile
 from fastapi.responses import FileResponse
+from sqlalchemy.orm import Session
 
 from kefu.conversations import history
-from kefu.conversations.models import Message
 from kefu.conversations.schemas import wire
 from kefu.customers import service as customers
 from kefu.gateway.deps import Limits, Parts, Visitor
@@ -43,9 +43,12 @@ def picture(upload_id: str, customer_id: Visitor, parts: Parts) -> FileResponse:
         return picture_response(*parts.pictures.find(session, upload_id, customer.id))
 
 
-def _page(parts: Parts, customer_id: str, before: str | None, limit: int) -> list[Message]:
-    with parts.database.read() as session:
-        return history.page(session, customers.get(session, customer_id).id, before, limit)
+def read_history(session: Session, customer_id: str, before: str | None) -> s.History:
+    """Return one page of messages, and whether there are older ones."""
+    found = history.page(session, customer_id, before, PAGE + 1)
+    more = len(found) > PAGE
+    items = [wire(message) for message in (found[1:] if more else found)]
+    return s.History.model_validate({"items": items, "more": more})
 
 
 @router.get("/history", operation_id="listHistory")
@@ -53,16 +56,15 @@ def list_history(
     customer_id: Visitor, parts: Parts, before: Annotated[str | None, Query(max_length=40)] = None
 ) -> s.History:
     """Return messages older than ``before`` (a message id), from all conversations, oldest first."""
-    found = _page(parts, customer_id, before, PAGE + 1)
-    more = len(found) > PAGE
-    items = [wire(message) for message in (found[1:] if more else found)]
-    return s.History.model_validate({"items": items, "more": more})
+    with parts.database.read() as session:
+        return read_history(session, customers.get(session, customer_id).id, before)
 
 
 @router.get("/transcript", operation_id="getTranscript", response_class=Response)
 def transcript(customer_id: Visitor, parts: Parts, kind: Literal["txt", "html"] = "txt") -> Response:
     """Return what was said, newest conversations included, as a file to keep."""
-    found = _page(parts, customer_id, None, TRANSCRIPT)
+    with parts.database.read() as session:
+        found = history.page(session, customers.get(session, customer_id).id, None, TRANSCRIPT)
     render, media = (as_html, "text/html") if kind == "html" else (as_text, "text/plain")
     headers = {"Content-Disposition": f'attachment; filename="kefu.{kind}"', "Cache-Control": "no-store"}
     return Response(render(found, parts.settings.zone), media_type=f"{media}; charset=utf-8", headers=headers)

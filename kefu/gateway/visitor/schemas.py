@@ -117,6 +117,7 @@ class SessionAnswer(BaseModel):
     queue: QueuePlace | None = None
     agent_read_seq: int = 0
     limits: SendLimits
+    history: "History"
     hall: Hall
 
 

@@ -169,7 +169,10 @@ export type Rating = api.RatingRequest;
 export type FeedbackReason = NonNullable<api.FeedbackRequest['reason']>;
 export type SendLimits = api.SendLimits;
 
-export type Session = Omit<api.SessionAnswer, 'hall' | 'state'> & {
+export type History = { items: Message[]; more: boolean };
+
+export type Session = Omit<api.SessionAnswer, 'hall' | 'state' | 'history'> & {
+  history: History;
   hall: Hall;
   state: ConversationState;
   agent?: AgentName | null;
@@ -232,6 +235,7 @@ export type {
   DraftView,
   FieldDiffView,
   GapView,
+  ImportView,
   ReadingView,
   RevisionView,
   Step,

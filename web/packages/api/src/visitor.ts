@@ -4,6 +4,7 @@ import type {
   FeedbackReason,
   Hall,
   HandoffResult,
+  History,
   LiveEvent,
   Message,
   Option,
@@ -56,7 +57,7 @@ export function createVisitorApi(token: () => string | null) {
     /** Messages older than `before`, from all conversations, oldest first. */
     history: async (before?: string) => {
       const { data } = await sdk.listHistory({ client, query: { before }, throwOnError: true });
-      return data as unknown as { items: Message[]; more: boolean };
+      return data as unknown as History;
     },
     upload: (picture: Blob, onProgress: (share: number) => void) =>
       sendPicture('/api/v1/visitor/uploads', picture, headers(), onProgress),

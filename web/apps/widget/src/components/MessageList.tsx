@@ -26,7 +26,7 @@ export function MessageList() {
   const over = useVisitorState((state) => state.phase === 'ready' && state.state === 'closed');
   const stamp = useVisitorState(({ thinking, typing }) => `${thinking}:${typing}`);
   const empty = !last && pending === 0;
-  const own = pending > 0 || last?.sender === 'customer';
+  const own = pending > 0 || last?.sender === 'customer' || last?.kind === 'handoff';
   const { box, atBottom, toBottom } = useStickToBottom(
     `${last?.id}:${pending}:${over}:${stamp}`,
     own,

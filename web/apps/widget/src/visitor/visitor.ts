@@ -35,7 +35,6 @@ import {
 } from './state.ts';
 import { type Letter, outboxStorage, recall, remember } from './storage.ts';
 
-const API = '/api/v1';
 const WAIT_WITHOUT_STREAM_S = 8;
 const POLL_EVERY_MS = 5_000;
 const REOPEN_AFTER_MS = 3_000;
@@ -219,10 +218,6 @@ export class Visitor {
     return this.store.getState();
   }
 
-  private get receipt(): Receipt {
-    return { conversation: this.state.conversationId, seq: this.state.agentRead };
-  }
-
   private get live(): boolean {
     return this.state.connection === 'live';
   }
@@ -250,17 +245,19 @@ export class Visitor {
     this.token = session.token;
     keepIdentity(this.page, session);
     this.set({
+      phase: 'ready',
       hall: session.hall,
       limits: session.limits,
       conversationId: session.conversation_id,
       rated: JSON.parse(recall('rated') ?? '[]') as string[],
       agentRead: keptReceipt(session),
       ...withConversation(this.state, session),
+      ...withHistory(
+        { ...this.state, conversationId: session.conversation_id },
+        session.history.items,
+      ),
+      older: session.history.more ? 'some' : 'none',
     });
-    const newest = await this.api.history();
-    this.set({ ...withHistory(this.state, newest.items), older: newest.more ? 'some' : 'none' });
-    await this.catchUp();
-    this.set({ phase: 'ready' });
     await this.openOutbox(session.customer_id);
     this.connect();
   }
@@ -319,7 +316,7 @@ export class Visitor {
 
   private connect(): void {
     if (this.socket) return;
-    this.socket = new LiveSocket(socketUrl(`${API}/visitor/ws`), {
+    this.socket = new LiveSocket(socketUrl('/api/v1/visitor/ws'), {
       token: () => this.token,
       onEvent: (event) => this.happened(event),
       onStatus: (status) => this.connectionIs(status),
@@ -340,7 +337,10 @@ export class Visitor {
     const before = this.state.timeline;
     this.set(withEvent(this.state, event));
     if (event.type === 'typing') this.fadeTyping();
-    if (event.type === 'read') remember('read', JSON.stringify(this.receipt));
+    if (event.type === 'read') {
+      const { conversationId: conversation, agentRead: seq } = this.state;
+      remember('read', JSON.stringify({ conversation, seq } satisfies Receipt));
+    }
     const { timeline } = this.state;
     this.outbox?.confirm(timeline.confirmed);
     const news = event.type === 'message.created' && timeline !== before;
