@@ -8,12 +8,14 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from kb_index.classifier import Classifier
 from kb_index.documents import Document
 from kb_index.features import CharFeatures, Floats, VectorSpace, prepare
+from kb_index.text import tokens
 
 MARGIN = 3.0
 """Log-odds by which a new question's own key must lead, and by which it must be inside the shop's business."""
@@ -30,9 +32,16 @@ class NewQuestion:
     raw: Floats
 
 
+@lru_cache(maxsize=1 << 16)
+def stored(question: str) -> tuple[str, tuple[str, ...]]:
+    """A stored question's prepared text and its words; kept, because every change needs those of all questions."""
+    text = prepare(question)
+    return text, tuple(tokens(text))
+
+
 def new_texts(known: Mapping[str, set[str]], documents: Sequence[Document]) -> list[tuple[str, str]]:
     """(key, prepared text) of every question that `known` (texts by key) does not hold under that key."""
-    asked = ((document.key, prepare(question)) for document in documents for question in document.questions)
+    asked = ((document.key, stored(question)[0]) for document in documents for question in document.questions)
     return list(dict.fromkeys(pair for pair in asked if pair[1] not in known.get(pair[0], ())))
 
 

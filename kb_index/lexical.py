@@ -20,10 +20,13 @@ class LexicalIndex:
     by_gram: sparse.csc_matrix
 
     @classmethod
-    def build(cls, texts: Sequence[str], chars: sparse.csr_matrix) -> "LexicalIndex":
-        """From n prepared questions and their (n, vocabulary) TF-IDF rows."""
+    def build(
+        cls, texts: Sequence[str], chars: sparse.csr_matrix, words: Sequence[Sequence[str]] | None = None
+    ) -> "LexicalIndex":
+        """From n prepared questions and their (n, vocabulary) TF-IDF rows; `words` are theirs where known."""
         bm25 = bm25s.BM25()
-        bm25.index([tokens(text) or [""] for text in texts], show_progress=False)
+        known = [tokens(text) for text in texts] if words is None else words
+        bm25.index([list(one) or [""] for one in known], show_progress=False)
         return cls(bm25, sparse.csc_matrix(chars))
 
     @classmethod

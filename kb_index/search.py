@@ -130,21 +130,16 @@ class KnowledgeIndex:
         documents = [document for document in documents if document.questions]
         if tuple(documents) == self._documents:
             return self
-        known: dict[str, set[str]] = {one.key: set(map(prepare, one.questions)) for one in self._documents}
+        known = {one.key: {delta.stored(text)[0] for text in one.questions} for one in self._documents}
         asked = delta.new_texts(known, documents)
         raw, _ = vectors.embed([text for _, text in asked], self._encoder, cache, lambda share: None)
-        placed_by_text = dict(zip(map(prepare, self._stored), self._placed(), strict=True))
-        placed_by_text.update(zip((text for _, text in asked), self._space.apply(raw), strict=True))
-        texts = [prepare(question) for document in documents for question in document.questions]
         found = copy.copy(self)
         found._arrange(documents)
         found.version = delta.version_of(self.version, documents)
         before = {document.key: document for document in self._documents}
         after = {document.key: document for document in documents}
         found.changed = tuple(sorted(k for k in before | after if before.get(k) != after.get(k)))
-        found._questions = faiss.IndexFlatIP(self.manifest.dimensions)
-        found._questions.add(np.array([placed_by_text[text] for text in texts], dtype=np.float32))
-        found._lexical = LexicalIndex.build(texts, self._chars.transform(texts))
+        found._store(self, dict(zip((text for _, text in asked), self._space.apply(raw), strict=True)))
         found._classifier = delta.learned(
             delta.arranged(self._classifier, self.keys, found.keys),
             found.keys,
@@ -154,9 +149,18 @@ class KnowledgeIndex:
         )
         return found
 
-    def _placed(self) -> Floats:
-        placed: Floats = self._questions.reconstruct_n(0, self._questions.ntotal)
-        return placed
+    def _store(self, before: "KnowledgeIndex", placed: Mapping[str, Floats]) -> None:
+        """Takes over the vectors and characters that `before` holds; `placed` are those of new texts."""
+        rows = {delta.stored(question)[0]: row for row, question in enumerate(before._stored)}
+        texts = [delta.stored(question)[0] for question in self._stored]
+        old = before._questions.reconstruct_n(0, before._questions.ntotal)
+        self._questions = faiss.IndexFlatIP(self.manifest.dimensions)
+        self._questions.add(np.array([old[rows[text]] if text in rows else placed[text] for text in texts]))
+        new = list(dict.fromkeys(text for text in texts if text not in rows))
+        places = rows | {text: len(before._stored) + at for at, text in enumerate(new)}
+        chars = sparse.vstack([before._lexical.by_gram.tocsr(), self._chars.transform(new)], format="csr")
+        words = [delta.stored(question)[1] for question in self._stored]
+        self._lexical = LexicalIndex.build(texts, chars[[places[text] for text in texts]], words)
 
     def encode(self, text: str) -> Floats:
         """(dimensions,) the encoder's vector of the prepared `text`; pass it to `search` to encode only once."""

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,8 @@ class Suggester:
         self._documents = tuple(documents)
         self._titles = [_plain(document.title) for document in documents]
         self._title_lines, self._title_starts = _lines(self._titles)
-        self._questions = [_plain(question) for document in documents for question in document.questions]
+        self._texts = [question for document in documents for question in document.questions]
+        self._questions = [_read(question)[0] for question in self._texts]
         self._labels = np.array(
             [at for at, document in enumerate(documents) for _ in document.questions], dtype=int
         )
@@ -65,7 +67,7 @@ class Suggester:
 
     def _count_words(self) -> tuple[Floats, list[str]]:
         """(words, keys) share of each key's questions that use a word, and the words."""
-        used = [set(tokens(question)) for question in self._questions]
+        used = [_read(question)[1] for question in self._texts]
         uses = Counter(word for words in used for word in words if len(word) > 1 or _HAN.match(word))
         words = sorted(word for word, count in uses.items() if count >= _FEWEST_USES)
         row = {word: at for at, word in enumerate(words)}
@@ -138,6 +140,13 @@ class Suggester:
         return Suggestion(document.key, document.title, text, score)
 
 
+@lru_cache(maxsize=1 << 16)
+def _read(question: str) -> tuple[str, frozenset[str]]:
+    """A question without signs, and its words; kept, because every change of an article needs those of all."""
+    plain = _plain(question)
+    return plain, frozenset(tokens(plain))
+
+
 def _plain(text: str) -> str:
     return _bare(normalise(text))
 
@@ -154,6 +163,7 @@ def _lines(texts: Sequence[str]) -> tuple[str, list[int]]:
     return "\n".join(spelled), starts
 
 
+@lru_cache(maxsize=1 << 15)
 def _spelled(character: str) -> str:
     if _HAN.match(character):
         return character + lazy_pinyin(character, style=Style.NORMAL)[0]

@@ -19,9 +19,9 @@ def cache_path(folder: Path, encoder: str) -> Path:
     return folder / f"vectors-{re.sub(r'[^A-Za-z0-9]+', '-', encoder).strip('-')}.npz"
 
 
-def delta_path(folder: Path, encoder: Encoder) -> Path:
-    """The file beside them for the questions that came after the last build."""
-    return cache_path(folder, encoder.name).with_suffix(".delta.npz")
+def delta_path(folder: Path, encoder: str) -> Path:
+    """The file beside it for the questions that came after the last build."""
+    return cache_path(folder, encoder).with_suffix(".delta.npz")
 
 
 def embed(

@@ -132,6 +132,12 @@ def _resize(session: Session, ids: Collection[str]) -> None:
         gap.size, gap.cost, gap.last_at = size, cost, last
 
 
+def total(database: Database) -> int:
+    """Return how many questions are kept."""
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(Miss)) or 0
+
+
 def regroup(database: Database, space: Space) -> int:
     """Find the kinds anew among open questions; returns how many kinds are open. Computes outside of transactions."""
     with database.read() as session:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from kb_index import vectors
+from kb_index import delta, vectors
 from kb_index.artefact import IndexMismatch, IndexMissing, Manifest
 from kb_index.build import build
 from kb_index.encoders import create_encoder, encoder_name
@@ -103,6 +103,12 @@ class LiveKnowledge:
             knowledge = replace(brain.knowledge, choices=repository.choices(session))
             self._brain.put(replace(brain, knowledge=knowledge))
 
+    def warm(self) -> None:
+        """Read all questions once, so that the first change goes live as fast as later ones."""
+        for document in documents(self._brain.brain.knowledge):
+            for question in document.questions:
+                delta.stored(question)
+
     def changed(self) -> tuple[str, ...]:
         """The keys of the articles that differ from the last full build."""
         return self._brain.brain.index.changed
@@ -121,7 +127,7 @@ class LiveKnowledge:
         found = documents(knowledge)
         before = self._brain.brain if self._brain.ready else None
         index = base.revised(
-            found, vectors.delta_path(self._settings.data_dir / "index", self._brain.encoder)
+            found, vectors.delta_path(self._settings.data_dir / "index", self._brain.encoder.name)
         )
         same = before is not None and before.index.version == index.version
         suggester = before.suggester if before is not None and same else Suggester(found)

@@ -6,8 +6,8 @@ from kefu.analytics import gaps, projection
 from kefu.core.database import Database
 from kefu.dialogue.brain import BrainHolder
 
-FRESH = 5
-"""New questions after which the kinds are found anew."""
+SHARE = 20
+"""The kinds are found anew once one of so many questions is new: at once while there are few."""
 
 
 class Learner:
@@ -17,9 +17,10 @@ class Learner:
         self._database, self._brain = database, brain
         self._lock = threading.Lock()
         self._fresh = 0
+        self._grouped = False  # what the process before left ungrouped is not known
 
-    def catch_up(self, *, regroup: bool = False) -> None:
-        """Read the log to its end; ``regroup`` finds the kinds anew even after few new questions."""
+    def catch_up(self) -> None:
+        """Read the log to its end."""
         with self._lock:
             while self._follow() == projection.BATCH:
                 pass
@@ -28,9 +29,10 @@ class Learner:
             index = self._brain.brain.index
             while (count := gaps.embed_new(self._database, index)) > 0:
                 self._fresh += count
-            if self._fresh >= FRESH or (regroup and self._fresh):
+            total = gaps.total(self._database)
+            if total and (not self._grouped or (self._fresh and self._fresh * SHARE >= total)):
                 gaps.regroup(self._database, index)
-                self._fresh = 0
+                self._fresh, self._grouped = 0, True
 
     def regroup(self) -> int:
         """Find the kinds anew; returns how many are open."""

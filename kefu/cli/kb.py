@@ -1,5 +1,6 @@
 """``kefu kb``: the knowledge index."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -94,3 +95,39 @@ def stats() -> None:
     console.print(
         f"索引 {release.version}（{release.created_at:%Y-%m-%d %H:%M} UTC）" if release else "还没有索引"
     )
+
+
+@app.command()
+@command
+def measure(
+    articles: Annotated[int, typer.Option(help="列表里的条目数")] = 20_000,
+    questions: Annotated[int, typer.Option(help="归类的问题数")] = 50_000,
+    rows: Annotated[int, typer.Option(help="导入的行数")] = 20_000,
+) -> None:
+    """量编辑的等待：查找、导入、归类、发布；在临时目录里，不动现有数据。"""
+    from tempfile import TemporaryDirectory
+
+    from kb_index.encoders import create_encoder
+    from kb_index.search import KnowledgeIndex
+    from kefu.knowledge import repository
+    from kefu.measure import editing
+
+    settings = Settings()
+    with opened(settings) as database, database.read() as session:
+        release, knowledge = live(session, "index"), repository.snapshot(session)
+    if release is None:
+        fail("还没有发布的索引，先运行 bin/kefu kb build。")
+    artefact = settings.data_dir / release.path
+    table = Table("事情", "秒", "上限")
+    with TemporaryDirectory() as name:
+        index = KnowledgeIndex.load(artefact, create_encoder(settings.encoder, folder=settings.encoder_dir))
+        for figures in (
+            editing.publish_one(Path(name), settings, knowledge, artefact),
+            editing.list_many(Path(name), knowledge, articles),
+            editing.import_many(Path(name), knowledge, rows),
+            editing.group_many(index, editing.questions_of(knowledge)[:2000], questions),
+        ):
+            for one in figures:
+                mark = "" if one.seconds <= one.limit else "[red]超出[/red]"
+                table.add_row(one.name, f"{one.seconds:.2f} {mark}", f"{one.limit:g}")
+    console.print(table)

@@ -1,5 +1,6 @@
 """Knowledge: answer, clarify among near-tied readings, or decline; never a guess, never an invented answer."""
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -24,7 +25,13 @@ FAMILIAR = 0.9  # however odd a message is, an article that fits it so well is w
 NOTHING_FITS = 0.01
 WORD, VAGUE, SHORT = 2, 5, 8  # characters
 NEAR, AKIN = 4.0, 3.0  # how much likelier a related question, or one of the same category, is after an answer
-AUDIBLE, FOLLOWS, CLEAR = 0.03, 0.45, 1.5  # in context: the least that counts, and what an answer needs
+OWN_SUBJECT = 0.9
+AUDIBLE, FOLLOWS, FOLLOWS_SURELY, CLEAR = (
+    0.03,
+    0.45,
+    0.2,
+    1.5,
+)  # in context: the least that counts, and what an answer needs
 
 
 class Scope(Enum):
@@ -221,27 +228,42 @@ def _valid(case: Case, result: SearchResult) -> list[Candidate]:
 def follow_up(case: Case, *, certain: bool) -> Decision | None:
     """Read a short question in the context of the last answer; None when it is a subject of its own.
 
-    ``certain``: the bot itself called it a follow-up.
+    ``certain``: the bot itself calls it a follow-up. Then what is not near the last answer does not count, and when
+    nothing near stands out the last answer is what it asks about.
     """
     facts, last, within = case.facts, case.memory.article_key, case.understanding.in_context
     if last is None or within is None or last not in facts.knowledge.articles:
         return None
     alone = _valid(case, case.understanding.result)
+    sure = alone[:1] if alone and alone[0].confidence >= facts.thresholds.answer else []
     ranked = _in_context(case, facts.knowledge.articles[last], alone, _valid(case, within))
-    if not ranked:
+    if any(one.key == last or one.confidence >= OWN_SUBJECT for one in sure):
         return None
-    (best, likelihood, nearness), second = ranked[0], ranked[1][1] if len(ranked) > 1 else 0.0
-    if not certain and nearness == 1.0 and alone and alone[0].confidence >= facts.thresholds.answer:
+    if certain:
+        ranked = [one for one in ranked if one.nearness > 1.0]
+    elif not ranked or (ranked[0].nearness == 1.0 and sure):
         return None
-    if nearness > 1.0 and likelihood >= FOLLOWS and likelihood >= CLEAR * second:
-        return answer(case, best, confidence=min(likelihood, 1.0))
-    return clarify(case, [Ranked(key, None) for key, _, _ in ranked], None) if certain else None
+    best = ranked[0].likelihood if ranked else 0.0
+    second = ranked[1].likelihood if len(ranked) > 1 else 0.0
+    needed = FOLLOWS_SURELY if certain else FOLLOWS
+    if ranked and ranked[0].nearness > 1.0 and best >= needed and best >= CLEAR * second:
+        return answer(case, ranked[0].key, confidence=min(best, 1.0))
+    return answer(case, last, confidence=within.candidates[0].confidence) if certain else None
+
+
+@dataclass(frozen=True)
+class _Near:
+    """A question that may be meant after the last one."""
+
+    key: str
+    likelihood: float
+    nearness: float
 
 
 def _in_context(
     case: Case, last: ArticleView, alone: list[Candidate], within: list[Candidate]
-) -> list[tuple[str, float, float]]:
-    """Return (key, likelihood, nearness) by likelihood: what the words say, what they say behind the last question.
+) -> list[_Near]:
+    """Return what may be meant, the likeliest first: by what the words say, and say behind the last question.
 
     Behind the last question the search finds mostly that one again, so the others' shares count, not their sizes.
     """
@@ -259,4 +281,5 @@ def _in_context(
         for scores in (by_words, behind)
     ]
     joined = {key: sum(share.get(key, 0.0) for share in shares) / 2 for key in {*by_words, *behind}}
-    return sorted(((key, score, near(key)) for key, score in joined.items()), key=lambda one: -one[1])
+    found = (_Near(key, score, near(key)) for key, score in joined.items())
+    return sorted(found, key=lambda one: -one.likelihood)

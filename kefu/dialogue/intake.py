@@ -84,10 +84,11 @@ class Intake:
             conversation = conversations.open_for(session, customer.id, customer.inbox)
             conversation = conversations.lock(session, conversation.id)
             message, fresh = conversations.receive(session, conversation, customer.id, inbound, shown)
+            # A message that came while waiting has no turn, even where it ends the wait.
+            state = session.get_one(Conversation, message.conversation_id).state
             if fresh and conversation.state == State.QUEUED and isinstance(inbound, TextMessage):
                 self._while_queued(session, conversation, inbound.content.text)
-            stored = session.get_one(Conversation, message.conversation_id)
-            return message, stored.state
+            return message, state
 
     def _shown(self, session: Session, customer_id: str, inbound: InboundMessage) -> dict[str, Any]:
         """Check what a click, a form, a picture or a quote refers to; return what is shown of it."""
@@ -107,9 +108,7 @@ class Intake:
 
     def _while_queued(self, session: Session, conversation: Conversation, text: str) -> None:
         """While waiting, the bot handles only the wish to leave; everything else is kept for the agent."""
-        if signals.find(text) is signals.Signal.LEAVE_QUEUE and routing.leave(
-            session, conversation, self._settings
-        ):
+        if signals.find(text) is signals.Signal.LEAVE_QUEUE and routing.leave(session, conversation):
             told = "已为您取消排队。智能客服继续为您服务，需要时可以随时再转人工。"
             conversations.append(session, conversation, Reply("notice", {"text": told}, "system"))
 
@@ -144,7 +143,7 @@ class Intake:
             customer = customers.get(session, customer_id)
             conversation = conversations.open_for(session, customer.id, customer.inbox)
             conversation = conversations.lock(session, conversation.id)
-            if routing.leave(session, conversation, self._settings):
+            if routing.leave(session, conversation):
                 told = "已为您取消排队，智能客服继续为您服务。"
                 conversations.append(session, conversation, Reply("notice", {"text": told}, "system"))
             return self._queue_state(session, conversation)

@@ -17,7 +17,10 @@ from kefu.gateway.deps import Limiter
 from kefu.gateway.desk import api as desk_api
 from kefu.gateway.desk import auth
 from kefu.gateway.desk import hall as desk_hall
+from kefu.gateway.desk import management as desk_management
+from kefu.gateway.desk import people as desk_people
 from kefu.gateway.desk import socket as desk_socket
+from kefu.gateway.desk.viewers import Viewers
 from kefu.gateway.editor import articles as editor_articles
 from kefu.gateway.editor import imports, rehearsal, topics, unanswered
 from kefu.gateway.internal import health
@@ -31,6 +34,8 @@ MAX_BODY = 64 * 1024
 COUNTED_AS_READ = "/console/import"
 MAX_ARTICLE = 1024 * 1024
 FLUSH_SECONDS = 5.0
+ROUTE_SECONDS = 1.0
+ROUTE_PAUSE = 0.02  # changes that come together make one pass
 HOUR = 3600.0
 
 
@@ -46,15 +51,16 @@ def create_app(container: Container) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.container, app.state.limiter = container, Limiter()
+    app.state.viewers = Viewers(container.hub)
     problems.install(app)
     app.middleware("http")(_limit_body)
     app.middleware("http")(_security_headers(container))
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     api = APIRouter(prefix="/api/v1")
     for router in (
-        visitor_api.router, records.router, visitor_socket.router, auth.router, desk_api.router, desk_hall.router,
-        desk_socket.router, imports.router, editor_articles.router, unanswered.router, topics.router,
-        rehearsal.router, health.router,
+        visitor_api.router, records.router, visitor_socket.router, auth.router, desk_api.router, desk_people.router,
+        desk_management.router, desk_hall.router, desk_socket.router, imports.router, editor_articles.router,
+        unanswered.router, topics.router, rehearsal.router, health.router,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
@@ -72,7 +78,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     resumed = container.turns.resume()
     if resumed:
         log.info("turns_resumed", conversations=resumed)
-    keepers = [asyncio.create_task(keep(container)) for keep in (_flush, _forget, _follow)]
+    keepers = [asyncio.create_task(keep(container)) for keep in (_flush, _forget, _follow, _route)]
     yield
     for keeper in keepers:
         keeper.cancel()
@@ -90,6 +96,22 @@ async def _flush(container: Container) -> None:
         await asyncio.to_thread(container.choices.flush)
 
 
+async def _route(container: Container) -> None:
+    """Give those who wait to those who are free: at once after a change, and every second for what time brings."""
+    woken = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    container.router.on_wake(lambda: loop.call_soon_threadsafe(woken.set))
+    while True:
+        woken.clear()
+        try:
+            await asyncio.to_thread(container.router.run_once)
+        except Exception:  # a failed pass must not end the routing
+            log.exception("routing_failed")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(woken.wait(), ROUTE_SECONDS)
+        await asyncio.sleep(ROUTE_PAUSE)
+
+
 async def _follow(container: Container) -> None:
     """What another process published goes live here, and what customers did is counted."""
 
@@ -97,10 +119,14 @@ async def _follow(container: Container) -> None:
         container.live.refresh()
         container.learner.catch_up()
 
+    warm = False
     while True:
         await asyncio.sleep(FLUSH_SECONDS)
         if container.brain.ready:
             try:
+                if not warm:
+                    warm = True
+                    await asyncio.to_thread(container.live.warm)
                 await asyncio.to_thread(run)
             except Exception:
                 log.exception("follow_failed")

@@ -161,6 +161,30 @@ def create(session: Session, category: str, body: Body, author_id: str, key: str
     return save(session, key, body, 0, author_id)
 
 
+def create_many(session: Session, rows: Iterable[tuple[str, str, Body]], author_id: str) -> int:
+    """Begin new articles of (key, category, body) as drafts; those whose key is taken are left out."""
+    wanted = {
+        key or free_key(session, category, body.question): (category, body) for key, category, body in rows
+    }
+    taken = set(session.scalars(select(Article.key).where(Article.key.in_(wanted))))
+    fresh = {key: found for key, found in wanted.items() if key not in taken}
+    for key, (category, body) in fresh.items():
+        article = Article(key=key, category=category, published_revision=None, owner_id=author_id)
+        _touch(article, body)
+        session.add(article)
+    session.flush()
+    session.add_all(_first_draft(key, body, None, author_id) for key, (_, body) in fresh.items())
+    session.flush()
+    return len(fresh)
+
+
+def _first_draft(key: str, body: Body, base: int | None, author_id: str) -> Draft:
+    return Draft(
+        article_key=key, base_revision=base, body=body.model_dump(mode="json"), authors=[author_id],
+        updated_by=author_id, version=1,
+    )  # fmt: skip
+
+
 def save(session: Session, key: str, body: Body, version: int, author_id: str) -> Draft:
     """Write an article's draft; ``version`` is the one that the author started from, 0 for none.
 
@@ -169,15 +193,11 @@ def save(session: Session, key: str, body: Body, version: int, author_id: str) -
     article = get(session, key)
     draft = session.get(Draft, key, with_for_update=True)
     _same_version(draft, version)
-    content = body.model_dump(mode="json")
     if draft is None:
-        draft = Draft(
-            article_key=key, base_revision=article.published_revision, body=content,
-            authors=[author_id], updated_by=author_id, version=1,
-        )  # fmt: skip
+        draft = _first_draft(key, body, article.published_revision, author_id)
         session.add(draft)
     else:
-        draft.body, draft.version, draft.state = content, draft.version + 1, "draft"
+        draft.body, draft.version, draft.state = body.model_dump(mode="json"), draft.version + 1, "draft"
         draft.authors = list(dict.fromkeys([*draft.authors, author_id]))
         draft.updated_by, draft.updated_at = author_id, now()
     _touch(article, body)

@@ -83,15 +83,13 @@ def _errors(
 
 def write(session: Session, rows: Iterable[tuple[Row, Verdict]], author_id: str) -> int:
     """Write rows as drafts; returns how many. Nothing is published."""
-    written = 0
+    rows = list(rows)
+    new = [(row.key, row.category, row.body) for row, verdict in rows if verdict == "new"]
+    written = articles.create_many(session, new, author_id)
     for row, verdict in rows:
-        if verdict == "new":
-            articles.create(session, row.category, row.body, author_id, key=row.key or None)
-        elif verdict == "changed" and session.get(Draft, row.key) is None:
+        if verdict == "changed" and session.get(Draft, row.key) is None:
             articles.save(session, row.key, row.body, 0, author_id)
-        else:
-            continue
-        written += 1
+            written += 1
     return written
 
 

@@ -21,6 +21,7 @@ export type ArticleQuery = NonNullable<ConsoleArticlesData['query']>;
 /** The editors' calls, on the signed-in client of the desk. */
 export function consoleCalls(base: Base) {
   const of = (key: string) => ({ ...base, path: { key } });
+  const job = (job_id: string) => ({ ...base, path: { job_id } });
   const gap = (gap_id: string) => ({ ...base, path: { gap_id } });
   return {
     vocabulary: async () => (await sdk.consoleVocabulary(base)).data,
@@ -74,6 +75,24 @@ export function consoleCalls(base: Base) {
       await sdk.consoleDeleteCase({ ...base, path: { case_id: id } });
     },
     runCases: async () => (await sdk.consoleRunCases(base)).data.items,
+    submitMany: async (keys: string[]) =>
+      (await sdk.consoleSubmitMany({ ...base, body: { keys } })).data,
+    publishMany: async (keys: string[]) =>
+      (await sdk.consolePublishMany({ ...base, body: { keys } })).data,
+    importTable: async (table: Blob) =>
+      (
+        await sdk.consoleImport({
+          ...base,
+          body: table as never,
+          bodySerializer: (body) => body,
+          headers: { 'Content-Type': 'text/csv' },
+        })
+      ).data,
+    importJob: async (id: string) => (await sdk.consoleImportJob(job(id))).data,
+    confirmImport: async (id: string) => (await sdk.consoleConfirmImport(job(id))).data,
+    cancelImport: async (id: string) => (await sdk.consoleCancelImport(job(id))).data,
+    exportUrl: (what: 'articles' | 'template', category?: string) =>
+      `/api/v1/console/export?${new URLSearchParams({ what, ...(category && { category }) })}`,
     diff: async (key: string, before: string, after: string) =>
       (await sdk.consoleDiff({ ...of(key), query: { before, after } })).data.fields,
   };

@@ -135,7 +135,19 @@ type EventData = {
   'queue.updated': Queue;
   typing: { sender: Sender };
   read: { side: 'customer' | 'agent'; seq: number };
+  // What only staff hear.
+  'queue.offered': { until: string; agent_id: string };
+  'presence.changed': { agent_id: string; status: Presence; capacity: number; why: PresenceReason };
+  'transfer.asked': TransferNews;
+  'transfer.ended': TransferNews;
+  'note.created': NoteNews;
+  mentioned: NoteNews;
+  viewers: { viewers: { id: string; name: string }[] };
 };
+
+export type PresenceReason = 'chosen' | 'missed' | 'gone' | 'forced';
+type TransferNews = { state: string; note: string; answer: string; from_id: string; to_id: string };
+type NoteNews = { id: string; text: string; author_id: string; mentions: string[] };
 
 /** `event_id` is null for what is only true now and not kept (typing, places in the queue). */
 export type LiveEvent = {
@@ -179,7 +191,16 @@ export type QueueItem = api.QueueItem;
 export type ConversationItem = Omit<api.ConversationItem, 'state'> & { state: ConversationState };
 export type TraceItem = api.TraceView;
 export type Note = api.NoteView;
-export type Colleague = api.AgentView;
+export type Colleague = api.Colleague;
+export type Colleagues = api.Colleagues;
+export type ListName = NonNullable<NonNullable<api.DeskConversationsData['query']>['list']>;
+export type ListCounts = api.ListCounts;
+export type Canned = api.Canned;
+export type CannedRequest = api.CannedRequest;
+export type Board = api.Board;
+export type Team = api.TeamView;
+export type CalendarDay = api.CalendarDayView;
+export type WrapUp = api.CloseRequest;
 
 export type Brief = {
   wanted: string;
@@ -214,6 +235,7 @@ export type {
   DraftView,
   FieldDiffView,
   GapView,
+  ImportView,
   ReadingView,
   RevisionView,
   Step,

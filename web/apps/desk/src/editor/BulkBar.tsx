@@ -42,6 +42,20 @@ export function BulkBar({ keys, onDone }: { keys: string[]; onDone: () => void }
     },
     onError: (error) => void message.error(explain(error)),
   });
+  const step = useMutation({
+    mutationFn: (work: typeof api.submitMany) => work(keys),
+    onSuccess: ({ done, refused }) => {
+      void queryClient.invalidateQueries({ queryKey: ['editor'] });
+      const reasons = [...new Set(Object.values(refused))];
+      if (reasons.length === 0) void message.success(`完成 ${done.length} 条`);
+      else {
+        const some = Object.keys(refused).length;
+        void message.warning(`完成 ${done.length} 条，${some} 条没有：${reasons.join('；')}`, 8);
+      }
+      onDone();
+    },
+    onError: (error) => void message.error(explain(error)),
+  });
   if (keys.length === 0) return null;
   return (
     <Space className="editor-bulk" wrap>
@@ -68,6 +82,12 @@ export function BulkBar({ keys, onDone }: { keys: string[]; onDone: () => void }
           event.target.value && change.mutate({ review_date: event.target.value })
         }
       />
+      <Button loading={step.isPending} onClick={() => step.mutate(api.submitMany)}>
+        提交审核
+      </Button>
+      <Button loading={step.isPending} onClick={() => step.mutate(api.publishMany)}>
+        通过并发布
+      </Button>
       <Button type="text" onClick={onDone}>
         取消选择
       </Button>

@@ -10,6 +10,7 @@ const places = [
   { to: 'gaps', name: '没听懂的' },
   { to: 'topics', name: '含糊的词' },
   { to: 'try', name: '试一试' },
+  { to: 'import', name: '导入导出' },
 ];
 
 /** The editors' pages: a bar with where one can go, and the page. */

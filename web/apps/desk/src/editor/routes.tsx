@@ -12,5 +12,9 @@ export const editorRoutes: RouteObject[] = [
   },
   { path: 'gaps', lazy: async () => ({ Component: (await import('./Gaps.tsx')).Gaps }) },
   { path: 'topics', lazy: async () => ({ Component: (await import('./Topics.tsx')).Topics }) },
+  {
+    path: 'import',
+    lazy: async () => ({ Component: (await import('./ImportExport.tsx')).ImportExport }),
+  },
   { path: 'try', lazy: async () => ({ Component: (await import('./TryOut.tsx')).TryOut }) },
 ];

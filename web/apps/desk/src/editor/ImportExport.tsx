@@ -1,0 +1,168 @@
+import { DownloadOutlined, UploadOutlined } from '@ant-design/icons';
+import type { ImportView } from '@kefu/api';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Alert, App, Button, Card, Progress, Select, Space, Statistic, Table, Upload } from 'antd';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { api, explain, queryClient } from '../app/api.ts';
+import { useVocabulary } from './words.ts';
+
+const POLL_MS = 400;
+
+/** Tables in and out. Nothing is written before somebody has seen what would change. */
+export function ImportExport() {
+  const vocabulary = useVocabulary();
+  const [category, setCategory] = useState<string>();
+  const [id, setId] = useState<string>();
+  const { message } = App.useApp();
+  const begin = useMutation({
+    mutationFn: (file: Blob) => api.importTable(file),
+    onSuccess: (job) => {
+      queryClient.setQueryData(keyOf(job.id), job);
+      setId(job.id);
+    },
+    onError: (error) => void message.error(explain(error), 8),
+  });
+  return (
+    <section className="editor-page import" aria-label="导入导出">
+      <Card title="导出" size="small">
+        <Space wrap>
+          <Select
+            aria-label="导出的类目"
+            placeholder="全部类目"
+            allowClear
+            value={category}
+            onChange={setCategory}
+            options={vocabulary?.categories}
+          />
+          <Button icon={<DownloadOutlined />} href={api.exportUrl('articles', category)}>
+            导出在线条目
+          </Button>
+          <Button type="link" href={api.exportUrl('template')}>
+            下载模板
+          </Button>
+        </Space>
+      </Card>
+      <Card title="导入" size="small">
+        <p className="muted">
+          CSV 表格，UTF-8 或 GB18030（Excel 里“另存为
+          CSV”即可）。先检查，看过结果再决定；导入只写成草稿，审核后才会给客户看。
+        </p>
+        <Upload.Dragger
+          accept=".csv,.txt,.xlsx,.xls"
+          showUploadList={false}
+          disabled={begin.isPending}
+          beforeUpload={(file) => {
+            begin.mutate(file);
+            return false;
+          }}
+        >
+          <p>
+            <UploadOutlined /> 点这里选表格，或把文件拖进来
+          </p>
+        </Upload.Dragger>
+        {id && <Job id={id} key={id} />}
+      </Card>
+    </section>
+  );
+}
+
+function keyOf(id: string) {
+  return ['editor', 'import', id] as const;
+}
+
+const working = ['checking', 'importing'];
+
+function Job({ id }: { id: string }) {
+  const { message } = App.useApp();
+  const query = useQuery({
+    queryKey: keyOf(id),
+    queryFn: () => api.importJob(id),
+    refetchInterval: ({ state }) => (working.includes(state.data?.state ?? '') ? POLL_MS : false),
+  });
+  const take = {
+    onSuccess: (job: ImportView) => {
+      queryClient.setQueryData(keyOf(id), job);
+      void query.refetch();
+      void queryClient.invalidateQueries({ queryKey: ['editor', 'articles'] });
+    },
+    onError: (error: unknown) => void message.error(explain(error)),
+  };
+  const confirm = useMutation({ mutationFn: () => api.confirmImport(id), ...take });
+  const cancel = useMutation({ mutationFn: () => api.cancelImport(id), ...take });
+  const job = query.data;
+  if (!job) return null;
+  const writes = job.new + job.changed;
+  return (
+    <div className="import-job" data-testid="import">
+      {working.includes(job.state) && (
+        <div className="import-progress">
+          <span>{job.state === 'checking' ? '正在检查' : '正在写入草稿'}</span>
+          <Progress percent={job.total ? Math.floor((100 * job.done) / job.total) : 0} />
+          <Button size="small" onClick={() => cancel.mutate()}>
+            取消
+          </Button>
+        </div>
+      )}
+      {job.state === 'failed' && <Alert type="error" showIcon title={job.failure} />}
+      {job.state === 'cancelled' && (
+        <Alert
+          type="info"
+          showIcon
+          title={`已取消；写入了 ${job.written} 份草稿，没有发布任何内容。`}
+        />
+      )}
+      {job.state === 'done' && (
+        <Alert
+          type="success"
+          showIcon
+          title={
+            <>
+              写入了 {job.written} 份草稿，
+              <Link to="/editor/articles?state=draft">去看草稿并提交审核</Link>
+            </>
+          }
+        />
+      )}
+      {job.state === 'ready' && (
+        <>
+          <Space size="large" wrap>
+            <Statistic title="新条目" value={job.new} />
+            <Statistic title="有改动" value={job.changed} />
+            <Statistic title="没有变化" value={job.same} />
+            <Statistic title="有错的格子" value={job.error_count} />
+          </Space>
+          <Space className="import-decide">
+            <Button
+              type="primary"
+              disabled={writes === 0}
+              loading={confirm.isPending}
+              onClick={() => confirm.mutate()}
+            >
+              {job.error_count > 0 ? `跳过有错的行，导入 ${writes} 条` : `导入 ${writes} 条`}
+            </Button>
+            <Button onClick={() => cancel.mutate()}>不导入</Button>
+          </Space>
+        </>
+      )}
+      {job.errors.length > 0 && (
+        <Table
+          size="small"
+          rowKey={(one) => `${one.row}${one.column}${one.message}`}
+          dataSource={job.errors}
+          pagination={{ pageSize: 20, hideOnSinglePage: true }}
+          columns={[
+            { title: '行', dataIndex: 'row', width: 80 },
+            { title: '列', dataIndex: 'column', width: 140 },
+            { title: '问题', dataIndex: 'message' },
+          ]}
+          footer={
+            job.error_count > job.errors.length
+              ? () => `还有 ${job.error_count - job.errors.length} 处没有列出`
+              : undefined
+          }
+        />
+      )}
+    </div>
+  );
+}
