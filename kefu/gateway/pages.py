@@ -22,6 +22,7 @@ APPS = {
     "demo": DIST / "demo" / "dist",
 }
 LOADER = DIST / "loader" / "dist" / "loader.js"
+NOT_BUILT = HTMLResponse("<!doctype html><meta charset=utf-8><p>网页还没有构建，请运行 make web。</p>", 503)
 STATES = {
     "demo-unpaid": "待付款", "demo-paid": "待发货", "demo-partially_shipped": "部分发货", "demo-in_transit": "运输中",
     "demo-stuck": "物流停滞", "demo-signed": "已签收", "demo-return_requested": "退货中", "demo-refunding": "退款中",
@@ -37,7 +38,9 @@ def install(app: FastAPI, container: Container) -> None:
         return RedirectResponse("/chat")
 
     @app.get("/kf/loader.js", include_in_schema=False)
-    def loader() -> FileResponse:
+    def loader() -> Response:
+        if not LOADER.exists():
+            return NOT_BUILT
         # Shops keep the address for ever, so it is asked for again now and then.
         headers = {"Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
         return FileResponse(LOADER, media_type="text/javascript", headers=headers)
@@ -55,9 +58,7 @@ def _serve(app: FastAPI, name: str, dist: Path) -> None:
 
         @app.get(f"/{name}", include_in_schema=False)
         def missing() -> HTMLResponse:
-            return HTMLResponse(
-                "<!doctype html><meta charset=utf-8><p>网页还没有构建，请运行 make web。</p>", 503
-            )
+            return NOT_BUILT
 
         return
     app.mount(f"/{name}/assets", StaticFiles(directory=dist / "assets"), name=f"{name}-assets")
