@@ -131,8 +131,8 @@ def test_compare_roll_back_and_withdraw(service: Service) -> None:
 def test_the_list_finds_by_text_pinyin_and_initials(service: Service, query: str) -> None:
     editor = service.staff("editor")
     key = create(editor)["key"]
-    found = editor("GET", "/console/articles", params={"q": query}).json()["items"]
-    assert key in [one["key"] for one in found]
+    found = editor("GET", "/console/articles", params={"q": query, "meaning": True}).json()["items"]
+    assert (found[0]["key"], found[0]["by_meaning"]) == (key, False)
 
 
 def test_the_list_filters_sorts_and_pages(service: Service) -> None:

@@ -114,8 +114,18 @@ function Segments({ field }: { field: FieldDiffView }) {
         const Tag_ =
           segment.change === 'added' ? 'ins' : segment.change === 'removed' ? 'del' : 'span';
         // biome-ignore lint/suspicious/noArrayIndexKey: the segments are one fixed sequence
-        return <Tag_ key={at}>{segment.text}</Tag_>;
+        return (
+          <Tag_ key={at}>{segment.change === 'same' ? shortened(segment.text) : segment.text}</Tag_>
+        );
       })}
     </pre>
   );
+}
+
+const AROUND = 60;
+
+/** What did not change is shown around the changes only. */
+function shortened(text: string): string {
+  if (text.length <= 3 * AROUND) return text;
+  return `${text.slice(0, AROUND)} …… ${text.slice(-AROUND)}`;
 }
