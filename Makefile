@@ -19,7 +19,7 @@ TOOLS := .tools/uv-$(UV_VERSION)
 SERVICE := .venv/.installed-$(subst ==,-,$(TORCH))
 BOT := bot/.venv/.installed
 NODE_MODULES := web/node_modules/.installed
-PAGES := web/apps/widget/dist/index.html web/apps/desk/dist/index.html
+PAGES := $(foreach app,widget desk demo,web/apps/$(app)/dist/index.html) web/apps/loader/dist/loader.js
 
 WEB_MANIFESTS := web/package.json web/package-lock.json $(wildcard web/apps/*/package.json web/packages/*/package.json)
 WEB_SOURCES := $(shell find web \( -name node_modules -o -name dist -o -name generated \) -prune -o -type f -print)

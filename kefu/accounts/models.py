@@ -30,7 +30,10 @@ class Presence(StrEnum):
 
 
 class Staff(Base):
-    """A person who works here. ``number`` is the 工号 that customers see."""
+    """A person who works here. ``number`` is the 工号 that customers see.
+
+    ``team`` is the home; ``also_serves`` names further teams. ``seen_at`` is the last sign of life of the desk.
+    """
 
     __tablename__ = "staff"
 
@@ -40,10 +43,17 @@ class Staff(Base):
     number: Mapped[str] = mapped_column(String(10), unique=True)
     role: Mapped[str] = mapped_column(String(20))
     team: Mapped[str] = mapped_column(String(40), default="default")
+    also_serves: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     password_hash: Mapped[str] = mapped_column(String(200))
     presence: Mapped[str] = mapped_column(String(10), default=Presence.OFFLINE)
     capacity: Mapped[int] = mapped_column(default=5)
+    seen_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def teams(self) -> frozenset[str]:
+        """Every team whose conversations this person takes."""
+        return frozenset({self.team, *self.also_serves})
 
 
 class StaffSession(Base):

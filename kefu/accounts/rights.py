@@ -11,6 +11,7 @@ class Right(StrEnum):
 
     SERVE = "serve"  # take conversations and answer customers
     SUPERVISE = "supervise"  # see and act on conversations of others
+    MANAGE = "manage"  # teams, business days, shared phrases
     EDIT = "edit"  # knowledge and intents
     RELEASE = "release"  # put a model or an index live
     ADMINISTER = "administer"  # accounts and settings
@@ -20,12 +21,17 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.SERVE}),
     Role.LEAD: frozenset({Right.SERVE, Right.SUPERVISE}),
     Role.EDITOR: frozenset({Right.EDIT}),
-    Role.MANAGER: frozenset({Right.SERVE, Right.SUPERVISE, Right.EDIT, Right.RELEASE}),
+    Role.MANAGER: frozenset({Right.SERVE, Right.SUPERVISE, Right.MANAGE, Right.EDIT, Right.RELEASE}),
     Role.ADMINISTRATOR: frozenset(Right),
 }
 
 
+def has(staff: Staff, right: Right) -> bool:
+    """Whether somebody has this right."""
+    return right in RIGHTS[Role(staff.role)]
+
+
 def require(staff: Staff, right: Right) -> None:
     """Refuse somebody who has not this right."""
-    if right not in RIGHTS[Role(staff.role)]:
+    if not has(staff, right):
         raise Forbidden("not_permitted", "没有权限", "您的角色不能进行这项操作，请联系管理员。")

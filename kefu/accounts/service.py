@@ -8,13 +8,15 @@ from secrets import token_urlsafe
 from typing import Any
 
 from pwdlib import PasswordHash
-from sqlalchemy import func, select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kefu.accounts.models import AuditEntry, Presence, Role, Staff, StaffSession
+from kefu.core import outbox
 from kefu.core.clock import now
 from kefu.core.errors import Forbidden, Unauthorised
 
+TOUCH_EVERY = timedelta(seconds=10)
 _HASHER = PasswordHash.recommended()
 # Verified when the account does not exist, so that a wrong name takes as long as a wrong password.
 _NOBODY = _HASHER.hash(token_urlsafe(16))
@@ -110,18 +112,27 @@ def end_session(session: Session, token: str) -> None:
         session.delete(found)
 
 
-def set_presence(session: Session, staff: Staff, presence: Presence, capacity: int | None) -> None:
-    """Record whether an agent takes conversations."""
+def set_presence(
+    session: Session, staff: Staff, presence: Presence, capacity: int | None, *, why: str = "chosen"
+) -> None:
+    """Record whether an agent takes conversations; ``why``: chosen, missed (an offer), gone, forced."""
     stored = session.get_one(Staff, staff.id)
     stored.presence = presence
     if capacity is not None:
         stored.capacity = capacity
+    data = {"agent_id": staff.id, "status": presence.value, "capacity": stored.capacity, "why": why}
+    changed = outbox.Event(
+        "presence.changed", "", data, audience="staff", team=stored.team, agent_id=staff.id
+    )
+    outbox.announce(session, changed)
 
 
-def on_duty(session: Session) -> int:
-    """Return how many conversations the agents who are online can hold together."""
-    query = select(func.coalesce(func.sum(Staff.capacity), 0)).where(Staff.presence == Presence.ONLINE)
-    return int(session.scalar(query) or 0)
+def touch(session: Session, staff: Staff) -> None:
+    """Note a sign of life of an agent's desk, unless one was noted just now."""
+    moment = now()
+    if staff.seen_at is not None and moment - staff.seen_at < TOUCH_EVERY:
+        return
+    session.execute(update(Staff).where(Staff.id == staff.id).values(seen_at=moment))
 
 
 def audit(session: Session, staff: Staff | None, action: str, subject: str = "", **data: Any) -> None:

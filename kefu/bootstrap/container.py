@@ -10,6 +10,7 @@ from kefu.bootstrap.knowledge import LiveKnowledge
 from kefu.bootstrap.learning import Learner
 from kefu.commerce.demo import DemoCommerce
 from kefu.commerce.ports import Commerce
+from kefu.conversations.pictures import Pictures
 from kefu.core.database import Database
 from kefu.core.realtime import Hub
 from kefu.core.settings import Settings
@@ -23,6 +24,7 @@ from kefu.dialogue.ports import Bot, NoBot
 from kefu.dialogue.turn import Turns
 from kefu.integrations.rasa import RasaBot
 from kefu.integrations.shop_http import HttpCommerce
+from kefu.routing.router import Router
 
 
 @dataclass
@@ -40,6 +42,8 @@ class Container:
     turns: Turns
     intake: Intake
     choices: ChoiceRecorder
+    router: Router
+    pictures: Pictures
     live: LiveKnowledge
     learner: Learner
     imports: Imports
@@ -85,6 +89,8 @@ def make_container(
     live = LiveKnowledge(settings, database, brain)
     choices = ChoiceRecorder(database, live)
     turns.on_choices = choices.record
+    router = Router(database, settings, hub.present)
+    database.after_commit.append(router.notice)
     return Container(
         settings=settings,
         database=database,
@@ -97,6 +103,8 @@ def make_container(
         turns=turns,
         intake=Intake(database, turns, signer, settings),
         choices=choices,
+        router=router,
+        pictures=Pictures(settings.data_dir / "uploads", settings.upload_max_bytes),
         live=live,
         learner=Learner(database, brain),
         imports=Imports(database),

@@ -20,6 +20,7 @@ COMMANDS = {
     "db": "db",
     "evaluate": "evaluate",
     "bench": "bench",
+    "bench-live": "bench_live",
     "docs": "docs",
     "openapi": "openapi",
 }

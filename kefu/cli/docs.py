@@ -17,7 +17,7 @@ app = typer.Typer()
 SETTINGS_HEAD = """# 设置
 
 全部设置取自环境变量，都有默认值。本页由 `make docs` 从 `kefu/core/settings.py` 生成，请勿手改。
-`list` 类型写成 JSON，例如 `KEFU_ALLOWED_ORIGINS='["https://shop.example"]'`。
+`list`、`dict` 类型写成 JSON，例如 `KEFU_ALLOWED_ORIGINS='{"web": ["https://shop.example"]}'`。
 
 | 环境变量 | 默认值 | 含义 |
 |---|---|---|

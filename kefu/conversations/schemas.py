@@ -66,6 +66,7 @@ class ImageContent(_Strict):
 class _Inbound(_Strict):
     client_msg_id: Identifier
     conversation_id: Identifier | None = None
+    quote_id: Identifier | None = None
 
 
 class TextMessage(_Inbound):
@@ -137,9 +138,10 @@ def parse_inbound(body: Any, *, max_chars: int) -> InboundMessage:
     return message
 
 
-def fingerprint(kind: str, content: dict[str, Any]) -> str:
+def fingerprint(kind: str, content: dict[str, Any], quote_id: str | None = None) -> str:
     """Return a digest of a message's body, to tell a repeated request from a reused id."""
-    body = json.dumps([kind, content], ensure_ascii=False, sort_keys=True)
+    parts = [kind, content] if quote_id is None else [kind, content, quote_id]
+    body = json.dumps(parts, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(body.encode()).hexdigest()
 
 
@@ -153,6 +155,20 @@ class Reply:
     provenance: dict[str, Any] = field(default_factory=dict)
 
 
+EXCERPTS = {
+    "survey": "[评价邀请]", "card": "[卡片]", "handoff": "[转人工]", "image": "[图片]", "form": "[表单]",
+}  # fmt: skip
+EXCERPT = 80  # characters
+
+
+def excerpt(message: Message) -> str:
+    """Return one line of a message, for lists and quotes."""
+    if message.recalled_at is not None:
+        return "[已撤回]"
+    content = message.content
+    return str(content.get("text") or content.get("title") or EXCERPTS.get(message.kind, ""))[:EXCERPT]
+
+
 def wire(message: Message) -> dict[str, Any]:
     """Return a message as the API shows it."""
     shown: dict[str, Any] = {
@@ -161,11 +177,13 @@ def wire(message: Message) -> dict[str, Any]:
         "conversation_id": message.conversation_id,
         "sender": message.sender,
         "kind": message.kind,
-        "content": message.content,
+        "content": message.content if message.recalled_at is None else {},
         "created_at": message.created_at.isoformat().replace("+00:00", "Z"),
     }
     if message.client_msg_id and message.sender != "bot":
         shown["client_msg_id"] = message.client_msg_id
     if message.in_reply_to:
         shown["trace_id"] = message.in_reply_to
+    if message.recalled_at is not None:
+        shown["recalled"] = True
     return shown

@@ -1,12 +1,13 @@
 """The only code that writes conversations and messages. Every function runs inside the caller's transaction."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from kefu.conversations.models import Conversation, Message, Sender, State
-from kefu.conversations.schemas import InboundMessage, Reply, fingerprint, wire
+from kefu.conversations.models import Conversation, Message, Note, Sender, State, Upload
+from kefu.conversations.schemas import InboundMessage, Reply, excerpt, fingerprint, wire
 from kefu.core import outbox
 from kefu.core.clock import now
 from kefu.core.errors import Conflict, NotFound
@@ -16,14 +17,19 @@ NEXT: dict[State, frozenset[State]] = {
     State.NEW: frozenset({State.BOT, State.QUEUED, State.HUMAN, State.CLOSED}),
     State.BOT: frozenset({State.QUEUED, State.HUMAN, State.CLOSED}),
     State.QUEUED: frozenset({State.HUMAN, State.BOT, State.CLOSED}),
-    State.HUMAN: frozenset({State.QUEUED, State.BOT, State.CLOSED}),
+    State.HUMAN: frozenset({State.QUEUED, State.BOT, State.HUMAN, State.CLOSED}),
     State.CLOSED: frozenset(),
 }
 
 
 def lock(session: Session, conversation_id: str) -> Conversation:
-    """Return the conversation, its row locked until the transaction ends (FOR UPDATE on PostgreSQL)."""
+    """Return the conversation, its row locked until the transaction ends (FOR UPDATE on PostgreSQL).
+
+    It is read anew: what this session saw before the lock may be another's past. Who needs the rows of its queue or
+    of its messages too locks the conversation first, so that no two transactions wait for each other.
+    """
     query = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
+    query = query.execution_options(populate_existing=True)
     conversation = session.scalar(query)
     if conversation is None:
         raise NotFound("conversation_not_found", "没有这个会话")
@@ -72,6 +78,7 @@ def move_history(session: Session, from_customer: str, to_customer: str) -> None
     for conversation in session.scalars(query):
         conversation.customer_id = to_customer
     session.execute(update(Message).where(Message.author_id == from_customer).values(author_id=to_customer))
+    session.execute(update(Upload).where(Upload.customer_id == from_customer).values(customer_id=to_customer))
 
 
 def receive(
@@ -87,7 +94,7 @@ def receive(
     ``shown`` is added to the content for display (an option's title).
     """
     body = inbound.content.model_dump()
-    digest = fingerprint(inbound.kind, body)
+    digest = fingerprint(inbound.kind, body, inbound.quote_id)
     seen = session.scalar(
         select(Message).where(Message.author_id == author_id, Message.client_msg_id == inbound.client_msg_id)
     )
@@ -137,6 +144,7 @@ def append(
     """Write a message with the next ``seq`` of its conversation, and its event."""
     conversation.last_seq += 1
     conversation.last_activity_at = now()
+    _note_who_waits(conversation, reply.sender)
     message = Message(
         conversation_id=conversation.id,
         seq=conversation.last_seq,
@@ -156,21 +164,115 @@ def append(
     return message
 
 
+def _note_who_waits(conversation: Conversation, sender: str) -> None:
+    """Keep since when the customer waits for the agent's word; whoever speaks ends a silence."""
+    if sender == Sender.SYSTEM:
+        return
+    conversation.idle_step = 0
+    if sender == Sender.AGENT:
+        conversation.awaiting_since = None
+    elif sender == Sender.CUSTOMER and conversation.state == State.HUMAN:
+        conversation.awaiting_since = conversation.awaiting_since or conversation.last_activity_at
+
+
 def transition(
     session: Session, conversation: Conversation, to: State, *, agent: dict[str, Any] | None = None
 ) -> None:
     """Change the state; every change of owner bumps the epoch, so that late replies of the old owner drop."""
+    before = conversation.agent_id
     if to not in NEXT[State(conversation.state)]:
         raise Conflict("state_not_allowed", "会话当前状态不能这样操作", f"{conversation.state} → {to}")
     conversation.state = to
     conversation.epoch += 1
     conversation.agent_id = agent["id"] if agent else None
+    conversation.awaiting_since = now() if to == State.HUMAN else None
+    conversation.idle_step = 0
     if to == State.CLOSED:
         conversation.closed_at = now()
     data: dict[str, Any] = {"state": to.value}
     if agent:
         data["agent"] = {"name": agent["name"], "number": agent["number"]}
     _emit(session, conversation, "state.changed", data)
+    if before not in {None, conversation.agent_id}:  # who lost it must learn of it, whatever the team
+        lost = outbox.Event("state.changed", conversation.id, data, audience="staff", agent_id=before)
+        outbox.announce(session, lost)
+
+
+def close(session: Session, conversation: Conversation, *, survey: bool) -> None:
+    """End a conversation; with ``survey`` the customer is asked how it was."""
+    if survey:
+        questions = [{"name": "score", "label": "请评价本次服务", "type": "stars"}]
+        append(session, conversation, Reply("survey", {"survey": "csat", "questions": questions}, "system"))
+    transition(session, conversation, State.CLOSED)
+
+
+def tell(session: Session, conversation: Conversation, text: str) -> Message:
+    """Write a line of the system that both sides see."""
+    return append(session, conversation, Reply("notice", {"text": text}, Sender.SYSTEM))
+
+
+def add_note(
+    session: Session, conversation: Conversation, author_id: str, text: str, mentions: list[str] | None = None
+) -> Note:
+    """Write a private note; the colleagues that it mentions (@) learn of it wherever they are."""
+    note = Note(conversation_id=conversation.id, author_id=author_id, text=text, mentions=mentions or [])
+    session.add(note)
+    session.flush()
+    data = {"id": note.id, "text": text, "author_id": author_id, "mentions": note.mentions}
+    _emit(session, conversation, "note.created", data, audience="staff")
+    for person in note.mentions:
+        called = outbox.Event("mentioned", conversation.id, data, audience="staff", agent_id=person)
+        outbox.announce(session, called)
+    return note
+
+
+def typing(conversation: Conversation, sender: str) -> outbox.Event:
+    """Return the event that tells the other side of somebody's typing; it is announced, never kept."""
+    audience = "customer" if sender == Sender.AGENT else "staff"
+    return outbox.Event(
+        "typing",
+        conversation.id,
+        {"sender": sender},
+        customer_id=conversation.customer_id,
+        audience=audience,
+        team=conversation.team,
+        agent_id=conversation.agent_id,
+    )
+
+
+def quote(session: Session, customer_id: str, message_id: str | None) -> dict[str, Any]:
+    """Return what a message shows of the one it answers: nothing without a ``message_id``."""
+    if message_id is None:
+        return {}
+    quoted = session.get(Message, message_id)
+    if quoted is None or quoted.recalled_at is not None:
+        raise NotFound("quote_not_found", "引用的消息不存在", "它可能已被撤回。")
+    owned(session, customer_id, quoted.conversation_id)
+    return {"quote": {"message_id": quoted.id, "sender": quoted.sender, "text": excerpt(quoted)}}
+
+
+def recall(session: Session, conversation: Conversation, message: Message, within: timedelta) -> Message:
+    """Take a message back: both sides see that there was one, nobody what. The row keeps it for disputes.
+
+    The caller has locked the conversation and checked whose message it is.
+    """
+    if message.recalled_at is not None:
+        return message
+    by_bot = message.turn_id is not None or conversation.state in {State.BOT, State.CLOSED}
+    if message.kind not in {"text", "image"} or (message.sender == Sender.CUSTOMER and by_bot):
+        raise Conflict("recall_not_possible", "这条消息不能撤回", "只能撤回发给人工客服的文字和图片。")
+    if now() - message.created_at > within:
+        minutes = int(within.total_seconds() // 60)
+        raise Conflict("recall_too_late", "已超过撤回时限", f"发出 {minutes} 分钟内可以撤回。")
+    message.recalled_at = now()
+    outbox.redact(session, conversation.id, message.seq, wire(message))
+    _emit(session, conversation, "message.updated", wire(message), seq=message.seq)
+    for later in messages(session, conversation.id, message.seq):
+        if later.content.get("quote", {}).get("message_id") == message.id:
+            later.content = later.content | {"quote": later.content["quote"] | {"text": excerpt(message)}}
+            outbox.redact(session, conversation.id, later.seq, wire(later))
+            _emit(session, conversation, "message.updated", wire(later), seq=later.seq)
+    return message
 
 
 def mark_read(session: Session, conversation: Conversation, side: str, seq: int) -> None:
@@ -183,7 +285,13 @@ def mark_read(session: Session, conversation: Conversation, side: str, seq: int)
 
 
 def _emit(
-    session: Session, conversation: Conversation, type_: str, data: dict[str, Any], seq: int | None = None
+    session: Session,
+    conversation: Conversation,
+    type_: str,
+    data: dict[str, Any],
+    *,
+    seq: int | None = None,
+    audience: str = "both",
 ) -> None:
     outbox.emit(
         session,
@@ -192,7 +300,20 @@ def _emit(
         customer_id=conversation.customer_id,
         data=data,
         seq=seq,
+        audience=audience,
+        team=conversation.team,
+        agent_id=conversation.agent_id,
     )
+
+
+def newest(
+    session: Session, conversation_id: str, before_seq: int | None = None, limit: int = 100
+) -> list[Message]:
+    """Return the last messages (before ``before_seq``), in order."""
+    query = select(Message).where(Message.conversation_id == conversation_id)
+    if before_seq is not None:
+        query = query.where(Message.seq < before_seq)
+    return list(session.scalars(query.order_by(Message.seq.desc()).limit(limit)))[::-1]
 
 
 def messages(session: Session, conversation_id: str, after_seq: int = 0, limit: int = 200) -> list[Message]:

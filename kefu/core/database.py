@@ -83,6 +83,10 @@ class Database:
             with session.begin():
                 yield session
             events = session.info.pop("events", [])
+        self.publish(events)
+
+    def publish(self, events: list[Any]) -> None:
+        """Hand events to whoever listens."""
         if events:
             for listener in self.after_commit:
                 listener(events)

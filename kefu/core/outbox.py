@@ -4,8 +4,10 @@ It serves twice. Clients resume from it by cursor (``event_id``); and rows that 
 are that work's trigger, at least once, until ``done_at`` is set.
 """
 
-from dataclasses import asdict, dataclass, field
+import json
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, Integer, String, delete, func, select, update
@@ -19,7 +21,10 @@ FEEDBACK_GIVEN = "feedback.given"
 
 
 class EventRow(Base):
-    """One event. ``audience``: ``both`` sides, ``staff`` alone, or ``internal`` (work to do)."""
+    """One event. ``audience``: ``both`` sides, ``staff`` alone, or ``internal`` (work to do).
+
+    ``team`` and ``agent_id`` say which staff it concerns; with neither it concerns all of them.
+    """
 
     __tablename__ = "events"
     __table_args__ = (
@@ -35,6 +40,8 @@ class EventRow(Base):
     conversation_id: Mapped[str] = mapped_column(String(32), index=True)
     customer_id: Mapped[str] = mapped_column(String(32))
     seq: Mapped[int | None]
+    team: Mapped[str | None] = mapped_column(String(40))
+    agent_id: Mapped[str | None] = mapped_column(String(32))
     data: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(default=now)
     done_at: Mapped[datetime | None]
@@ -51,20 +58,51 @@ class Event:
     seq: int | None = None
     customer_id: str = field(default="", repr=False)
     audience: str = "both"
+    team: str | None = field(default=None, repr=False)
+    agent_id: str | None = field(default=None, repr=False)
 
     def wire(self) -> dict[str, Any]:
         """The JSON object that clients receive."""
-        shown = asdict(self)
-        del shown["customer_id"], shown["audience"]
-        if self.seq is None:
-            del shown["seq"]
-        return shown
+        shown = {
+            "type": self.type,
+            "conversation_id": self.conversation_id,
+            "data": self.data,
+            "event_id": self.event_id,
+        }
+        return shown if self.seq is None else shown | {"seq": self.seq}
+
+    @cached_property
+    def text(self) -> str:
+        """The JSON text that sockets send, made once for all of them."""
+        return json.dumps(self.wire(), ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which events a member of staff may see: those of their teams, those that name them, or (``all``) every one."""
+
+    staff_id: str
+    teams: frozenset[str]
+    all: bool = False
+
+    def sees(self, event: Event) -> bool:
+        """Whether this person may see an event."""
+        nobody = event.team is None and event.agent_id is None
+        return self.all or nobody or event.team in self.teams or event.agent_id == self.staff_id
 
 
 def of_row(row: EventRow) -> Event:
     """Turn a stored row into an event."""
     return Event(
-        row.type, row.conversation_id, row.data, row.event_id, row.seq, row.customer_id, row.audience
+        row.type,
+        row.conversation_id,
+        row.data,
+        row.event_id,
+        row.seq,
+        row.customer_id,
+        row.audience,
+        row.team,
+        row.agent_id,
     )
 
 
@@ -77,6 +115,8 @@ def emit(
     data: dict[str, Any],
     seq: int | None = None,
     audience: str = "both",
+    team: str | None = None,
+    agent_id: str | None = None,
 ) -> EventRow:
     """Write an event in this transaction; it is announced after the commit."""
     row = EventRow(
@@ -86,11 +126,24 @@ def emit(
         customer_id=customer_id,
         data=data,
         seq=seq,
+        team=team,
+        agent_id=agent_id,
     )
     session.add(row)
     session.flush()
     session.info.setdefault("events", []).append(of_row(row))
     return row
+
+
+def redact(session: Session, conversation_id: str, seq: int, data: dict[str, Any]) -> None:
+    """Let the kept events of a message say no more than ``data`` (it was recalled)."""
+    told = select(EventRow).where(
+        EventRow.conversation_id == conversation_id,
+        EventRow.seq == seq,
+        EventRow.type.in_(("message.created", "message.updated")),
+    )
+    for row in session.scalars(told):
+        row.data = data
 
 
 def announce(session: Session, event: Event) -> None:
@@ -99,12 +152,23 @@ def announce(session: Session, event: Event) -> None:
 
 
 def after(
-    session: Session, cursor: int, *, customer_id: str | None = None, staff: bool = False, limit: int = 500
+    session: Session,
+    cursor: int,
+    *,
+    customer_id: str | None = None,
+    staff: Scope | None = None,
+    limit: int = 500,
 ) -> list[Event]:
-    """Return the events behind ``cursor``: of one customer, or everything that staff may see."""
+    """Return the events behind ``cursor``: of one customer, or those that a member of staff may see."""
     query = select(EventRow).where(EventRow.event_id > cursor).order_by(EventRow.event_id).limit(limit)
     if customer_id is not None:
         query = query.where(EventRow.customer_id == customer_id)
+    if staff is not None and not staff.all:
+        query = query.where(
+            EventRow.team.in_(staff.teams)
+            | (EventRow.agent_id == staff.staff_id)
+            | (EventRow.team.is_(None) & EventRow.agent_id.is_(None))
+        )
     audiences = ("both", "staff") if staff else ("both",)
     return [of_row(row) for row in session.scalars(query.where(EventRow.audience.in_(audiences)))]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from kefu.core.outbox import Event
@@ -12,14 +12,17 @@ BACKLOG = 1000  # events; a client further behind than this refetches from its c
 
 
 class Subscription:
-    """A bounded queue of events. ``lost`` is set when the reader fell behind and must refetch."""
+    """A bounded queue of the events that ``sees`` lets through. ``lost``: the reader fell behind and must refetch."""
 
-    def __init__(self) -> None:
+    def __init__(self, sees: Callable[[Event], bool]) -> None:
         self.queue: asyncio.Queue[Event] = asyncio.Queue(BACKLOG)
         self.lost = False
+        self._sees = sees
 
     def put(self, event: Event) -> None:
         """Offer an event; never blocks."""
+        if not self._sees(event):
+            return
         try:
             self.queue.put_nowait(event)
         except asyncio.QueueFull:
@@ -53,10 +56,16 @@ class Hub:
                 for subscription in self._subscribers.get(STAFF, ()):
                     subscription.put(event)
 
+    def present(self, topic: str) -> bool:
+        """Whether anybody receives the events of a customer id (has a page open)."""
+        return topic in self._subscribers
+
     @contextmanager
-    def subscribe(self, topic: str) -> Iterator[Subscription]:
-        """Receive the events of a customer id, or of :data:`STAFF`, while the block runs."""
-        subscription = Subscription()
+    def subscribe(
+        self, topic: str, sees: Callable[[Event], bool] = lambda _event: True
+    ) -> Iterator[Subscription]:
+        """Receive the events of a customer id, or those of :data:`STAFF` that ``sees`` allows, while the block runs."""
+        subscription = Subscription(sees)
         self._subscribers[topic].add(subscription)
         try:
             yield subscription

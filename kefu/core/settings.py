@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     max_options: int = Field(5, description="一次最多给出的意图候选")
 
     message_max_chars: int = Field(2000, description="一条消息最多的字数")
+    recall_seconds: int = Field(120, description="发给人工的消息可以撤回的秒数")
     upload_max_bytes: int = Field(10_000_000, description="一张图片最大的字节数")
     import_max_bytes: int = Field(50_000_000, description="导入的表格最大的字节数")
     visitor_rate_burst: int = Field(20, description="每个访客令牌可连发的消息数")
@@ -56,12 +57,30 @@ class Settings(BaseSettings):
     closes_at: time = Field(time(22, 0), description="人工客服下班时间；与上班时间相同为全天")
     handling_seconds: int = Field(300, description="还没有量得处理时长时，估计等待所用的每会话秒数")
 
+    open_weekdays: list[int] = Field(
+        [1, 2, 3, 4, 5, 6, 7], description="人工客服上班的星期（1 为周一）；节假日和调休另见工作台的日历"
+    )
+    ageing_seconds: int = Field(60, description="排队时，优先级每高一分相当于早来多少秒")
+    vip_levels: list[str] = Field(["金卡", "钻石卡"], description="排队优先的会员等级，从低到高")
+    agent_gone_seconds: int = Field(90, description="坐席的工作台断开多少秒后视为离开，会话转给他人")
+    agent_silent_seconds: int = Field(300, description="客户等坐席回话多少秒后，有别人可接就改派")
+    skip_seconds: int = Field(120, description="坐席没接或谢绝一次分配后，多少秒内不再分给他")
+    sticky_days: int = Field(7, description="多少天内再来的客户优先分给上次的坐席")
+    queue_park_seconds: int = Field(120, description="排队的客户离开页面多少秒后暂停分配，位置保留")
+    queue_keep_minutes: int = Field(30, description="暂停的排队位置保留多少分钟")
+    idle_seconds: int = Field(300, description="客户多久不说话：先问一句，再提醒，再结束，各隔这么多秒")
+    bot_idle_hours: int = Field(24, description="机器人接待的会话多少小时没有动静就结束")
+    alert_waiting: int = Field(10, description="排队超过多少人时提醒主管")
+    alert_wait_seconds: int = Field(180, description="最久的等待超过多少秒时提醒主管")
+
     commerce_url: str = Field("", description="外部商城接口地址；空为演示订单库")
     commerce_token: str = Field("", description="外部商城接口的密钥")
     commerce_timeout_seconds: float = Field(3.0, description="外部商城接口的期限（秒）")
     inbox_secret: str = Field("", description="验证客户身份（identifier_hash）的密钥；空则首次启动生成")
     token_secret: str = Field("", description="签发访客令牌和选项的密钥；空则首次启动生成")
-    allowed_origins: list[str] = Field(default_factory=list, description="允许嵌入客户页的站点；空为仅本站")
+    allowed_origins: dict[str, list[str]] = Field(
+        default_factory=dict, description="按接入点（inbox）列出允许嵌入客户页的站点；没有列出的只允许本站"
+    )
     public_docs: bool = Field(True, description="是否公开 /api/v1/docs")
 
     @cached_property

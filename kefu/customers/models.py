@@ -11,7 +11,10 @@ from kefu.core.database import Base
 
 
 class Customer(Base):
-    """A person who writes to us. ``external_id`` is the shop's own id, set only after verification."""
+    """A person who writes to us. ``external_id`` is the shop's own id, set only after verification.
+
+    ``privacy_version`` is the notice that stood above the first message, ``privacy_at`` when that was.
+    """
 
     __tablename__ = "customers"
     __table_args__ = (UniqueConstraint("inbox", "external_id"),)
@@ -24,6 +27,8 @@ class Customer(Base):
     phone: Mapped[str] = mapped_column(String(20), default="")
     tags: Mapped[list[str]] = mapped_column(default=list)
     context: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    privacy_version: Mapped[str] = mapped_column(String(20), default="")
+    privacy_at: Mapped[datetime | None]
     merged_into: Mapped[str | None] = mapped_column(ForeignKey("customers.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -86,6 +86,12 @@ def create(session: Session, inbox: str, context: dict[str, Any]) -> Customer:
     return customer
 
 
+def saw_notice(customer: Customer, version: str) -> None:
+    """Record which privacy notice stood there when the customer wrote; a new version is recorded anew."""
+    if customer.privacy_version != version:
+        customer.privacy_version, customer.privacy_at = version, now()
+
+
 def known(session: Session, inbox: str, identity: Identity) -> Customer:
     """Return the verified customer of this identity, adding one if the shop sent somebody new."""
     query = select(Customer).where(Customer.inbox == inbox, Customer.external_id == identity.external_id)

@@ -1,6 +1,8 @@
 """Knowledge: answer, clarify among near-tied readings, or decline; never a guess, never an invented answer."""
 
+from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from kb_index.search import Candidate, SearchResult
 from kefu.conversations.schemas import Reply
@@ -12,6 +14,7 @@ from kefu.dialogue.tools import FORMS
 from kefu.knowledge.snapshot import ArticleView
 
 RELATED = 4
+BATCHES = 3  # how often 换一批 can show others
 FAILURES_TO_HUMAN = 2
 # The index gives the shop's own questions an in-domain probability near 1, so what counts is how near.
 COVERED = 0.85  # below it nothing is answered, at most narrowed
@@ -22,7 +25,13 @@ FAMILIAR = 0.9  # however odd a message is, an article that fits it so well is w
 NOTHING_FITS = 0.01
 WORD, VAGUE, SHORT = 2, 5, 8  # characters
 NEAR, AKIN = 4.0, 3.0  # how much likelier a related question, or one of the same category, is after an answer
-AUDIBLE, FOLLOWS, CLEAR = 0.03, 0.45, 1.5  # in context: the least that counts, and what an answer needs
+OWN_SUBJECT = 0.9
+AUDIBLE, FOLLOWS, FOLLOWS_SURELY, CLEAR = (
+    0.03,
+    0.45,
+    0.2,
+    1.5,
+)  # in context: the least that counts, and what an answer needs
 
 
 class Scope(Enum):
@@ -34,6 +43,7 @@ class Scope(Enum):
 
 
 CLARIFY = "您想了解的是下面哪一个？点一下，或直接回复序号。"
+CLARIFY_MORE = "换了一批，有您想问的吗？"
 CLARIFY_AGAIN = "换个方向再帮您找找，是下面这些吗？"
 NOT_UNDERSTOOD = "抱歉，我没有完全理解您的意思。您可以换个说法，或者看看下面这些；也可以直接转人工。"
 DECLINE = "这个问题不在云杉商城的服务范围内，我不能随便回答您。购物、物流、退换货、发票等问题都可以问我。"
@@ -48,7 +58,7 @@ def answer(case: Case, key: str, *, confidence: float, outcome: str = "answer") 
         return hand_over(case, Signal.ASKED.value, 0)
     memory.article_key, memory.topic = key, article.category
     memory.failures, memory.fragment = 0, ""
-    memory.offered, memory.offered_topic = [], None
+    memory.offered, memory.offered_topic, memory.more = [], None, []
     memory.remember(case.understanding.text or article.title, f"answer:{key}")
     content = {
         "text": article.answer_for(facts.focus.state.value if facts.focus else None),
@@ -90,9 +100,11 @@ TOOL_TITLES = {
 
 
 def clarify(case: Case, ranked: list[Ranked], topic: str | None, *, text: str = CLARIFY) -> Decision:
-    """Offer readings; the last option is always 以上都不是."""
+    """Offer readings; what does not fit in waits for 换一批, and the last option is always 以上都不是."""
     facts, memory = case.facts, case.memory
-    ranked = ranked[: facts.thresholds.max_options]
+    most = facts.thresholds.max_options
+    memory.more = [one.key for one in ranked[most : most * BATCHES]]
+    ranked = ranked[:most]
     articles = facts.knowledge.articles
     options = [facts.option("article", one.key, articles[one.key].title, one.reason) for one in ranked]
     options.append(facts.option("none", topic or "", "以上都不是", None))
@@ -100,7 +112,20 @@ def clarify(case: Case, ranked: list[Ranked], topic: str | None, *, text: str = 
     memory.offered_topic, memory.topic = topic, topic or memory.topic
     memory.remember(case.understanding.text, "clarify:" + ",".join(one.key for one in ranked))
     shown = tuple((topic, one.key) for one in ranked) if topic else ()
-    return case.done("clarify", Reply("clarify", {"text": text, "options": options}), shown=shown)
+    content: dict[str, Any] = {"text": text, "options": options}
+    if memory.more:
+        content["more"] = facts.option("action", "more", "换一批", None)
+    return case.done("clarify", Reply("clarify", content), shown=shown)
+
+
+def more(case: Case) -> Decision:
+    """换一批: the readings that did not fit in. Nothing was turned down, so this is not a failure."""
+    known = case.facts.knowledge.articles
+    rest = [Ranked(key, None) for key in case.memory.more if key in known]
+    tried = case.memory.tried
+    decision = clarify(case, rest, case.memory.offered_topic, text=CLARIFY_MORE)
+    case.memory.tried = tried
+    return decision
 
 
 def clarify_topic(case: Case, topic: str) -> Decision:
@@ -203,27 +228,42 @@ def _valid(case: Case, result: SearchResult) -> list[Candidate]:
 def follow_up(case: Case, *, certain: bool) -> Decision | None:
     """Read a short question in the context of the last answer; None when it is a subject of its own.
 
-    ``certain``: the bot itself called it a follow-up.
+    ``certain``: the bot itself calls it a follow-up. Then what is not near the last answer does not count, and when
+    nothing near stands out the last answer is what it asks about.
     """
     facts, last, within = case.facts, case.memory.article_key, case.understanding.in_context
     if last is None or within is None or last not in facts.knowledge.articles:
         return None
     alone = _valid(case, case.understanding.result)
+    sure = alone[:1] if alone and alone[0].confidence >= facts.thresholds.answer else []
     ranked = _in_context(case, facts.knowledge.articles[last], alone, _valid(case, within))
-    if not ranked:
+    if any(one.key == last or one.confidence >= OWN_SUBJECT for one in sure):
         return None
-    (best, likelihood, nearness), second = ranked[0], ranked[1][1] if len(ranked) > 1 else 0.0
-    if not certain and nearness == 1.0 and alone and alone[0].confidence >= facts.thresholds.answer:
+    if certain:
+        ranked = [one for one in ranked if one.nearness > 1.0]
+    elif not ranked or (ranked[0].nearness == 1.0 and sure):
         return None
-    if nearness > 1.0 and likelihood >= FOLLOWS and likelihood >= CLEAR * second:
-        return answer(case, best, confidence=min(likelihood, 1.0))
-    return clarify(case, [Ranked(key, None) for key, _, _ in ranked], None) if certain else None
+    best = ranked[0].likelihood if ranked else 0.0
+    second = ranked[1].likelihood if len(ranked) > 1 else 0.0
+    needed = FOLLOWS_SURELY if certain else FOLLOWS
+    if ranked and ranked[0].nearness > 1.0 and best >= needed and best >= CLEAR * second:
+        return answer(case, ranked[0].key, confidence=min(best, 1.0))
+    return answer(case, last, confidence=within.candidates[0].confidence) if certain else None
+
+
+@dataclass(frozen=True)
+class _Near:
+    """A question that may be meant after the last one."""
+
+    key: str
+    likelihood: float
+    nearness: float
 
 
 def _in_context(
     case: Case, last: ArticleView, alone: list[Candidate], within: list[Candidate]
-) -> list[tuple[str, float, float]]:
-    """Return (key, likelihood, nearness) by likelihood: what the words say, what they say behind the last question.
+) -> list[_Near]:
+    """Return what may be meant, the likeliest first: by what the words say, and say behind the last question.
 
     Behind the last question the search finds mostly that one again, so the others' shares count, not their sizes.
     """
@@ -241,4 +281,5 @@ def _in_context(
         for scores in (by_words, behind)
     ]
     joined = {key: sum(share.get(key, 0.0) for share in shares) / 2 for key in {*by_words, *behind}}
-    return sorted(((key, score, near(key)) for key, score in joined.items()), key=lambda one: -one[1])
+    found = (_Near(key, score, near(key)) for key, score in joined.items())
+    return sorted(found, key=lambda one: -one.likelihood)

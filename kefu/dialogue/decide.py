@@ -10,8 +10,8 @@ from kefu.conversations.schemas import Reply
 from kefu.dialogue import answering, forms, showing
 from kefu.dialogue.answering import Scope
 from kefu.dialogue.decision import Case, Decision
-from kefu.dialogue.signals import PRIORITY, Signal, is_explicit, ordinal, pleasantry
-from kefu.dialogue.tools import FORMS
+from kefu.dialogue.signals import PRIORITY, Signal, asks_how, gives_up, is_explicit, ordinal, pleasantry
+from kefu.dialogue.tools import CARDS, FORMS
 from kefu.knowledge.snapshot import HUMAN
 
 # Which tool an explicit request wants, and which article explains the matter.
@@ -40,6 +40,7 @@ GRAVE = {
 GRAVE_LIKELIHOOD, ANGRY = 0.4, 0.75  # a curse may be meant for somebody else
 PLAINLY = 0.8  # an article that certainly answers outweighs a less than certain grave intent
 SURE = 0.8
+FOLLOWS_ON, WANTS = 0.4, 0.4
 SMALL, PLAINLY_ASKED = 0.6, 0.8
 INSIDE, OUTSIDE = 0.6, 0.35
 
@@ -106,6 +107,8 @@ def _chosen(case: Case) -> Decision | None:
         return none_of_these(case)
     if not memory.offered or understood.corrects:
         return None
+    if understood.signal is Signal.MORE and memory.more:
+        return answering.more(case)
     # A story names this action for a "不是" after options were offered.
     if understood.action == "action_none_of_these" and len(understood.normalised) <= 8:
         return none_of_these(case)
@@ -140,7 +143,7 @@ def none_of_these(case: Case) -> Decision:
     memory.failures += 1
     memory.remember(case.understanding.text or "以上都不是", "none_of_these")
     topic = memory.offered_topic
-    memory.offered = []
+    memory.offered, memory.more = [], []
     if memory.failures >= answering.FAILURES_TO_HUMAN:
         return answering.hand_over(case, "none_of_these", 0)
     readings = showing.other_readings(case, topic)
@@ -203,6 +206,8 @@ def _small(case: Case) -> Decision | None:
     # Rules and stories name this action for "没用", and for a "不是" after an answer.
     if understood.action == "action_not_solved" and understood.intent_is("not_solved", "deny", at_least=SURE):
         return answering.fail(case)
+    if gives_up(understood.text) and not showing.is_bare(case):
+        return _say(case, "solved")
     if understood.intent is None and (name := pleasantry(understood.text)) is not None:
         return _say(case, name)
     if understood.likelihood(*SMALLTALK) < SMALL or understood.corrects or _covered(case, PLAINLY_ASKED):
@@ -262,18 +267,27 @@ def _follow_up(case: Case) -> Decision | None:
     understood = case.understanding
     if understood.in_context is None or understood.intent_is("out_of_scope", "chitchat"):
         return None
-    certain = understood.action == "action_follow_up" and understood.intent_is("follow_up")
+    certain = understood.likelihood("follow_up") >= FOLLOWS_ON
     return answering.follow_up(case, certain=certain)
 
 
 def _by_knowledge(case: Case) -> Decision:
-    """What is left is a question: the knowledge base answers it, narrows it, or it is declined."""
-    understood = case.understanding
+    """What is left is a question: the knowledge base answers it, narrows it, or it is declined.
+
+    Where the answer is to look something up, a verified customer who seems to want that gets to see it.
+    """
+    understood, scope = case.understanding, Scope.UNKNOWN
     if understood.intent_is("out_of_scope", "chitchat", at_least=OUTSIDE):
-        return answering.by_retrieval(case, bot=Scope.OUTSIDE)
-    if understood.intent_is("ask_knowledge", "vague_topic", "follow_up", *REQUESTS, at_least=INSIDE):
-        return answering.by_retrieval(case, bot=Scope.INSIDE)
-    return answering.by_retrieval(case)
+        scope = Scope.OUTSIDE
+    elif understood.intent_is("ask_knowledge", "vague_topic", "follow_up", *REQUESTS, at_least=INSIDE):
+        scope = Scope.INSIDE
+    decision = answering.by_retrieval(case, bot=scope)
+    key = case.memory.article_key or ""
+    wants = understood.likelihood(*REQUESTS) >= WANTS and not asks_how(understood.text)
+    if decision.outcome != "answer" or not case.facts.verified or not wants:
+        return decision
+    tool = case.facts.knowledge.articles[key].tool
+    return (showing.show(case, tool, key) if tool in CARDS else None) or decision
 
 
 def decide_option(case: Case, kind: str, key: str) -> Decision:
@@ -291,6 +305,8 @@ def decide_option(case: Case, kind: str, key: str) -> Decision:
 
 def _act(case: Case, key: str) -> Decision:
     verb, _, name = key.partition(":")
+    if verb == "more":
+        return answering.more(case) if case.memory.more else none_of_these(case)
     if verb == "form" and name in FORMS:
         return forms.start(case, name)
     if verb == "submit" and name in FORMS:

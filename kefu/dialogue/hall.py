@@ -1,7 +1,9 @@
 """The service hall: what a customer sees before typing, from the order that is probably meant."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from kefu.commerce import cards
@@ -9,10 +11,15 @@ from kefu.commerce.orders import Order
 from kefu.customers.models import Customer
 from kefu.dialogue.decision import Option
 from kefu.dialogue.effects import OptionMaker
-from kefu.knowledge.snapshot import Snapshot
+from kefu.knowledge.hall import HallSettings
+from kefu.knowledge.snapshot import ArticleView, Snapshot
 
 ORDERS = 3
+ORDER_OPTIONS = 3
 RECOMMENDATIONS = 4
+OF_ONE_KIND = 2  # recommendations for the same reason, so that a wrong guess leaves room for another
+ORDINARY = {"", "普通"}
+CHOSEN_OFTEN = 3  # choices before what others chose is worth recommending
 # The question that an order in this state raises, and the articles that most probably answer it.
 LIKELY: dict[str, tuple[str, tuple[str, ...]]] = {
     "unpaid": ("这笔订单还没付款，需要帮忙吗？", ("payment.failed", "order.cancel", "payment.methods")),
@@ -30,53 +37,129 @@ LIKELY: dict[str, tuple[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-def build(
-    knowledge: Snapshot, items: dict[str, Any], customer: Customer, orders: tuple[Order, ...] | None,
-    option: OptionMaker, today: date,
-) -> dict[str, Any]:  # fmt: skip
-    """Return the hall as the API shows it. ``items`` are the editors' settings (``content/hall.yml``)."""
-    named = bool(customer.verified and customer.name)
-    greeting = str(items.get("greeting_named" if named else "greeting", "您好，请问有什么可以帮您？"))
-    return {
-        "title": items.get("title", ""),
-        "greeting": greeting.format(name=customer.name),
-        "placeholder": items.get("placeholder", "请描述您的问题"),
-        "placeholders": items.get("placeholders", {}),
-        "recommendations": _recommendations(knowledge, items, orders, option, today),
-        "hot": _articles(knowledge, items.get("hot", ()), option, "hot", today),
-        "tools": _articles(knowledge, items.get("tools", ()), option, None, today),
-        "orders": [_order(order, knowledge, option, today) for order in (orders or ())[:ORDERS]],
-        "announcement": items.get("announcement"),
-        "privacy": {"text": items.get("privacy_notice", ""), "version": items.get("privacy_version", "")},
-        "hours": knowledge.policies.get("service_hours", ""),
-    }
+@dataclass(frozen=True)
+class Visit:
+    """Who looks at the hall, when (in the shop's own zone) and from which page."""
+
+    customer: Customer
+    orders: tuple[Order, ...]
+    now: datetime
+    asked: tuple[str, ...] = ()
+
+    @property
+    def page(self) -> str:
+        """The page of the shop that the customer came from."""
+        return str(self.customer.context.get("page") or "")
+
+    @property
+    def meant(self) -> tuple[Order, ...]:
+        """The orders, the one that the page shows first, then the newest."""
+        shown = self.customer.context.get("order_no")
+        return tuple(sorted(self.orders, key=lambda order: order.order_no != shown))
 
 
-def _order(order: Order, knowledge: Snapshot, option: OptionMaker, today: date) -> dict[str, Any]:
-    question, keys = LIKELY.get(order.state.value, ("想咨询这个订单吗？", ()))
-    options = _articles(knowledge, keys[:3], option, f"order_{order.state.value}", today)
-    return cards.order_card(order) | {"question": question, "options": options}
+class Hall:
+    """Composes the first screen of one visit; nothing is offered twice."""
+
+    def __init__(self, knowledge: Snapshot, settled: HallSettings, option: OptionMaker, visit: Visit) -> None:
+        self._knowledge, self._settled, self._option, self._visit = knowledge, settled, option, visit
+        self._today = visit.now.date()
+        self._offered: set[str] = set()
+        # A tool stands on the first screen anyway.
+        self._hot = [key for key in settled.hot if key not in settled.tools]
+
+    def wire(self) -> dict[str, Any]:
+        """Return the hall as the API shows it."""
+        settled, customer = self._settled, self._visit.customer
+        named = bool(customer.verified and customer.name)
+        greeting = settled.greeting_named if named else settled.greeting
+        orders = [self._order(order) for order in self._visit.meant[:ORDERS]]
+        return {
+            "title": settled.title,
+            "greeting": greeting.replace("{name}", customer.name).replace("{level}", self._level()),
+            "placeholder": settled.placeholder,
+            "placeholders": settled.placeholders,
+            "orders": orders,
+            "recommendations": self._recommendations(),
+            "hot": self._options(self._hot, "hot"),
+            "tools": [self._shown(one, None) for one in self._articles(settled.tools)],
+            "announcement": settled.announced(self._today),
+            "privacy": {"text": settled.privacy_notice, "version": settled.privacy_version},
+            "hours": self._knowledge.policies.get("service_hours", ""),
+            "asked": list(self._visit.asked),
+        }
+
+    def _level(self) -> str:
+        """Return how the customer's level is named in a greeting; an ordinary one is not worth a word."""
+        level = self._visit.customer.level
+        return f"（{level}会员）" if level not in ORDINARY else ""
+
+    def _order(self, order: Order) -> dict[str, Any]:
+        keys = LIKELY.get(order.state.value, ("", ()))[1][:ORDER_OPTIONS]
+        articles = list(self._articles(keys))
+        self._offered.update(one.key for one in articles)
+        options = [self._shown(one, f"order_{order.state.value}") for one in articles]
+        return cards.order_card(order) | {"question": question(order, self._visit.now), "options": options}
+
+    def _recommendations(self) -> list[Option]:
+        """Return what is most probably wanted, each with its reason: two to four, of several kinds."""
+        found: list[Option] = []
+        for reason, keys in self._sources():
+            most = RECOMMENDATIONS if reason in {"pinned", "hot"} else OF_ONE_KIND
+            room = min(most, RECOMMENDATIONS - len(found))
+            found += self._options(keys, reason, most=room)
+        return found
+
+    def _sources(self) -> Iterator[tuple[str, Iterable[str]]]:
+        settled, visit = self._settled, self._visit
+        order = visit.meant[0] if visit.meant else None
+        state = order.state.value if order else ""
+        yield "pinned", [one.key for one in settled.pinned if one.holds(self._today)]
+        yield "page", settled.pages.get(visit.page, [])
+        yield f"order_{state}", LIKELY.get(state, ("", ()))[1]
+        yield "popular", self._popular(state)
+        yield "level", settled.levels.get(visit.customer.level, [])
+        for season in settled.seasons:
+            if season.holds(self._today):
+                yield "season", season.keys
+        yield "hot", self._hot
+
+    def _popular(self, state: str) -> list[str]:
+        """Return what customers with an order in the same state chose most when they were asked what they meant."""
+        chosen: Counter[str] = Counter()
+        for (_, key, in_state), counts in self._knowledge.choices.items():
+            if in_state == state:
+                chosen[key] += counts.chosen
+        return [key for key, times in chosen.most_common(RECOMMENDATIONS) if times >= CHOSEN_OFTEN]
+
+    def _options(self, keys: Iterable[str], reason: str, most: int | None = None) -> list[Option]:
+        fresh = [one for one in self._articles(keys) if one.key not in self._offered][:most]
+        self._offered.update(one.key for one in fresh)
+        return [self._shown(one, reason) for one in fresh]
+
+    def _articles(self, keys: Iterable[str]) -> Iterator[ArticleView]:
+        for key in dict.fromkeys(keys):
+            article = self._knowledge.articles.get(key)
+            if article is not None and article.valid(self._today) and key not in self._settled.hidden:
+                yield article
+
+    def _shown(self, article: ArticleView, reason: str | None) -> Option:
+        return self._option("article", article.key, article.title, reason)
 
 
-def _recommendations(
-    knowledge: Snapshot,
-    items: dict[str, Any],
-    orders: tuple[Order, ...] | None,
-    option: OptionMaker,
-    today: date,
-) -> list[Option]:
-    if orders:
-        state = orders[0].state.value
-        found = _articles(knowledge, LIKELY.get(state, ("", ()))[1], option, f"order_{state}", today)
-        if found:
-            return found[:RECOMMENDATIONS]
-    return _articles(knowledge, items.get("hot", ()), option, "hot", today)[:RECOMMENDATIONS]
-
-
-def _articles(
-    knowledge: Snapshot, keys: Iterable[str], option: OptionMaker, reason: str | None, today: date
-) -> list[Option]:
-    found = (knowledge.articles.get(key) for key in keys)
-    return [
-        option("article", one.key, one.title, reason) for one in found if one is not None and one.valid(today)
-    ]
+def question(order: Order, moment: datetime) -> str:
+    """Return the question that an order raises now, with what is known of its parcel."""
+    under_way = [one for one in order.shipments if one.signed_at is None]
+    state = order.state.value
+    if state == "stuck" and under_way and under_way[0].timeline:
+        days = (moment - under_way[0].timeline[-1].time).days
+        if days >= 1:
+            return f"物流 {days} 天没有更新了，您是想问这个吗？"
+    if state == "in_transit" and under_way and under_way[0].eta is not None:
+        days = (under_way[0].eta.astimezone(moment.tzinfo).date() - moment.date()).days
+        words = {0: "今天", 1: "明天", 2: "后天"}
+        if days in words:
+            return f"包裹预计{words[days]}送达，您想查物流吗？"
+        if days < 0:
+            return "包裹比预计晚了，您是想问物流吗？"
+    return LIKELY.get(state, ("您想咨询这个订单吗？", ()))[0]

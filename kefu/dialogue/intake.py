@@ -2,11 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kefu.commerce.cards import mask_phone
 from kefu.conversations import service as conversations
 from kefu.conversations.models import Conversation, Feedback, Message, Rating, State, Upload
 from kefu.conversations.schemas import (
@@ -30,7 +32,10 @@ from kefu.dialogue.models import Turn
 from kefu.dialogue.options import OptionSigner
 from kefu.dialogue.tools import FORMS
 from kefu.dialogue.turn import Turns
+from kefu.knowledge import hall
 from kefu.routing import service as routing
+from kefu.tickets import service as tickets
+from kefu.tickets.models import TicketKind
 
 
 @dataclass(frozen=True)
@@ -75,34 +80,35 @@ class Intake:
             if inbound.conversation_id is not None:
                 conversations.owned(session, customer.id, inbound.conversation_id)
             shown = self._shown(session, customer.id, inbound)
+            customers.saw_notice(customer, hall.settings(session).privacy_version)
             conversation = conversations.open_for(session, customer.id, customer.inbox)
             conversation = conversations.lock(session, conversation.id)
             message, fresh = conversations.receive(session, conversation, customer.id, inbound, shown)
+            # A message that came while waiting has no turn, even where it ends the wait.
+            state = session.get_one(Conversation, message.conversation_id).state
             if fresh and conversation.state == State.QUEUED and isinstance(inbound, TextMessage):
                 self._while_queued(session, conversation, inbound.content.text)
-            stored = session.get_one(Conversation, message.conversation_id)
-            return message, stored.state
+            return message, state
 
     def _shown(self, session: Session, customer_id: str, inbound: InboundMessage) -> dict[str, Any]:
-        """Check what a click, a form or a picture refers to; return what is shown of it."""
+        """Check what a click, a form, a picture or a quote refers to; return what is shown of it."""
+        quote = conversations.quote(session, customer_id, inbound.quote_id)
         if isinstance(inbound, OptionMessage):
             target = self._signer.read(customer_id, inbound.content.option_id)
-            return {"title": target.title}
+            return quote | {"title": target.title} | ({"origin": target.origin} if target.origin else {})
         if isinstance(inbound, FormMessage):
             if inbound.content.form_id not in FORMS:
                 raise Invalid("unknown_form", "没有这个表单")
-            return {"title": FORMS[inbound.content.form_id].title}
+            return quote | {"title": FORMS[inbound.content.form_id].title}
         if isinstance(inbound, ImageMessage):
             upload = session.get(Upload, inbound.content.upload_id)
             if upload is None or upload.customer_id != customer_id:
                 raise NotFound("upload_not_found", "没有这张图片", "请重新上传。")
-        return {}
+        return quote
 
     def _while_queued(self, session: Session, conversation: Conversation, text: str) -> None:
         """While waiting, the bot handles only the wish to leave; everything else is kept for the agent."""
-        if signals.find(text) is signals.Signal.LEAVE_QUEUE and routing.leave(
-            session, conversation, self._settings
-        ):
+        if signals.find(text) is signals.Signal.LEAVE_QUEUE and routing.leave(session, conversation):
             told = "已为您取消排队。智能客服继续为您服务，需要时可以随时再转人工。"
             conversations.append(session, conversation, Reply("notice", {"text": told}, "system"))
 
@@ -137,17 +143,49 @@ class Intake:
             customer = customers.get(session, customer_id)
             conversation = conversations.open_for(session, customer.id, customer.inbox)
             conversation = conversations.lock(session, conversation.id)
-            if routing.leave(session, conversation, self._settings):
+            if routing.leave(session, conversation):
                 told = "已为您取消排队，智能客服继续为您服务。"
                 conversations.append(session, conversation, Reply("notice", {"text": told}, "system"))
             return self._queue_state(session, conversation)
+
+    def leave_message(self, customer_id: str, phone: str, text: str) -> dict[str, Any]:
+        """Note whom to call back and why; the number under which it stands is told."""
+        with self._database.write() as session:
+            customer = customers.get(session, customer_id)
+            conversation = conversations.open_for(session, customer.id, customer.inbox)
+            conversation = conversations.lock(session, conversation.id)
+            ticket = tickets.open_callback(session, conversation.id) or tickets.create(
+                session,
+                kind=TicketKind.CALLBACK,
+                customer_id=customer.id,
+                conversation_id=conversation.id,
+            )
+            ticket.payload = ticket.payload | {"phone": phone, "text": text}
+            ticket.summary = text[:500] or ticket.summary
+            told = f"已登记回电 {mask_phone(phone)}，编号 {ticket.number}，客服上班后按顺序联系您。"
+            conversations.append(session, conversation, Reply("notice", {"text": told}, "system"))
+            return {"number": ticket.number}
 
     def _queue_state(self, session: Session, conversation: Conversation) -> dict[str, Any]:
         entry = routing.waiting(session, conversation.id)
         queue = routing.place(session, entry, self._settings).wire() if entry else None
         return {"state": conversation.state, "queue": queue}
 
-    def feedback(self, customer_id: str, message_id: str, useful: bool, comment: str) -> dict[str, Any]:
+    def recall(self, customer_id: str, message_id: str) -> dict[str, Any]:
+        """Take an own message back from the people who serve."""
+        with self._database.write() as session:
+            customer = customers.get(session, customer_id)
+            message = session.get(Message, message_id)
+            if message is None or message.sender != "customer":
+                raise NotFound("message_not_found", "没有这条消息")
+            conversations.owned(session, customer.id, message.conversation_id)
+            conversation = conversations.lock(session, message.conversation_id)
+            within = timedelta(seconds=self._settings.recall_seconds)
+            return wire(conversations.recall(session, conversation, message, within))
+
+    def feedback(
+        self, customer_id: str, message_id: str, useful: bool, reason: str, comment: str
+    ) -> dict[str, Any]:
         """Record 有用 or 没用; the second 没用 in a row hands over."""
         with self._database.write() as session:
             customer = customers.get(session, customer_id)
@@ -157,7 +195,7 @@ class Intake:
             conversation = conversations.owned(session, customer.id, message.conversation_id)
             before = session.get(Feedback, message_id)
             changed = before is None or before.useful != useful
-            session.merge(Feedback(message_id=message_id, useful=useful, comment=comment[:500]))
+            session.merge(Feedback(message_id=message_id, useful=useful, reason=reason, comment=comment))
             outbox.emit(
                 session,
                 outbox.FEEDBACK_GIVEN,
@@ -179,18 +217,18 @@ class Intake:
             brief = make_brief(memory, "not_useful", "")
             store.queue(session, self._settings, conversation, "not_useful", 0, brief)
 
-    def rate(
-        self, customer_id: str, score: int, resolved: bool | None, tags: list[str], comment: str
-    ) -> dict[str, Any]:
-        """Record how satisfied the customer was with the newest conversation."""
+    def rate(self, customer_id: str, conversation_id: str | None, **given: Any) -> dict[str, Any]:
+        """Record how satisfied the customer was with a conversation, the newest unless one is named.
+
+        ``given`` holds ``score``, ``resolved``, ``tags`` and ``comment``.
+        """
         with self._database.write() as session:
             customer = customers.get(session, customer_id)
-            query = select(Conversation).where(Conversation.customer_id == customer.id)
-            newest = session.scalar(query.order_by(Conversation.created_at.desc()).limit(1))
-            if newest is None:
+            if conversation_id is None:
+                query = select(Conversation.id).where(Conversation.customer_id == customer.id)
+                conversation_id = session.scalar(query.order_by(Conversation.created_at.desc()).limit(1))
+            if conversation_id is None:
                 raise NotFound("conversation_not_found", "没有可以评价的会话")
-            rating = Rating(
-                conversation_id=newest.id, score=score, resolved=resolved, tags=tags, comment=comment[:500]
-            )
-            session.merge(rating)
-            return {"score": score}
+            conversations.owned(session, customer.id, conversation_id)
+            session.merge(Rating(conversation_id=conversation_id, **given))
+            return {"score": given["score"]}

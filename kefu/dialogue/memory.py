@@ -40,6 +40,7 @@ class Memory(BaseModel):
     offered: list[Offered] = []
     offered_topic: str | None = None
     rejected: list[str] = []
+    more: list[str] = []
     form: FormState | None = None
     failures: int = 0
     order_no: str | None = None

@@ -19,6 +19,7 @@ class Target:
     kind: str
     key: str
     title: str
+    origin: str = ""
 
 
 class OptionSigner:
@@ -29,11 +30,20 @@ class OptionSigner:
         self._ttl = timedelta(seconds=ttl_seconds)
 
     def option(
-        self, customer_id: str, kind: str, key: str, title: str, reason: str | None = None
+        self,
+        customer_id: str,
+        kind: str,
+        key: str,
+        title: str,
+        reason: str | None = None,
+        *,
+        origin: str = "",
     ) -> dict[str, Any]:
-        """Return an ``Option`` as the API shows it."""
+        """Return an ``Option`` as the API shows it; ``origin`` says where it was offered, for the figures."""
         claims = {"use": "option", "sub": customer_id, "k": kind, "v": key, "t": title,
                   "exp": int((now() + self._ttl).timestamp())}  # fmt: skip
+        if origin:
+            claims["o"] = origin
         shown: dict[str, Any] = {
             "id": jwt.encode({"alg": "HS256"}, claims, self._key),
             "title": title,
@@ -55,7 +65,7 @@ class OptionSigner:
             raise DomainError(
                 "option_expired", "这个选项已过期", "请重新提问，我会给您新的选项。", status=410
             )
-        return Target(str(claims["k"]), str(claims["v"]), str(claims["t"]))
+        return Target(str(claims["k"]), str(claims["v"]), str(claims["t"]), str(claims.get("o", "")))
 
 
 def _unknown() -> DomainError:

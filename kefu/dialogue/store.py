@@ -19,6 +19,7 @@ from kefu.dialogue.brief import make_brief
 from kefu.dialogue.decision import Decision, ToolCall
 from kefu.dialogue.memory import RECENT_TURNS, Memory
 from kefu.dialogue.models import ToolEffect, Turn
+from kefu.routing import hours
 from kefu.routing import service as routing
 from kefu.tickets import service as tickets
 from kefu.tickets.models import TicketKind
@@ -189,8 +190,9 @@ def queue(
         "queue": routing.place(session, entry, settings).wire(),
     }
     moment = now()
-    if not routing.is_open(moment, settings):
-        content["off_hours"] = {"reopens_at": routing.reopens_at(moment, settings).isoformat()}
+    if not hours.is_open(session, moment, settings):
+        reopens = hours.reopens_at(session, moment, settings)
+        content["off_hours"] = {"reopens_at": reopens.isoformat() if reopens else None}
         ticket = tickets.create(
             session,
             kind=TicketKind.CALLBACK,

@@ -10,23 +10,32 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 
 from kefu.bootstrap.container import Container
+from kefu.conversations.pictures import too_large
 from kefu.core import outbox
 from kefu.gateway import pages, problems
 from kefu.gateway.deps import Limiter
 from kefu.gateway.desk import api as desk_api
 from kefu.gateway.desk import auth
+from kefu.gateway.desk import hall as desk_hall
+from kefu.gateway.desk import management as desk_management
+from kefu.gateway.desk import people as desk_people
 from kefu.gateway.desk import socket as desk_socket
+from kefu.gateway.desk.viewers import Viewers
 from kefu.gateway.editor import articles as editor_articles
 from kefu.gateway.editor import imports, rehearsal, topics, unanswered
 from kefu.gateway.internal import health
 from kefu.gateway.visitor import api as visitor_api
+from kefu.gateway.visitor import records
 from kefu.gateway.visitor import socket as visitor_socket
 from kefu.integrations.rasa import RasaBot
 
 log = structlog.get_logger()
 MAX_BODY = 64 * 1024
+COUNTED_AS_READ = "/console/import"
 MAX_ARTICLE = 1024 * 1024
 FLUSH_SECONDS = 5.0
+ROUTE_SECONDS = 1.0
+ROUTE_PAUSE = 0.02  # changes that come together make one pass
 HOUR = 3600.0
 
 
@@ -42,14 +51,16 @@ def create_app(container: Container) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.container, app.state.limiter = container, Limiter()
+    app.state.viewers = Viewers(container.hub)
     problems.install(app)
     app.middleware("http")(_limit_body)
     app.middleware("http")(_security_headers(container))
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     api = APIRouter(prefix="/api/v1")
     for router in (
-        visitor_api.router, visitor_socket.router, auth.router, desk_api.router, desk_socket.router,
-        imports.router, editor_articles.router, unanswered.router, topics.router, rehearsal.router, health.router,
+        visitor_api.router, records.router, visitor_socket.router, auth.router, desk_api.router, desk_people.router,
+        desk_management.router, desk_hall.router, desk_socket.router, imports.router, editor_articles.router,
+        unanswered.router, topics.router, rehearsal.router, health.router,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
@@ -67,7 +78,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     resumed = container.turns.resume()
     if resumed:
         log.info("turns_resumed", conversations=resumed)
-    keepers = [asyncio.create_task(keep(container)) for keep in (_flush, _forget, _follow)]
+    keepers = [asyncio.create_task(keep(container)) for keep in (_flush, _forget, _follow, _route)]
     yield
     for keeper in keepers:
         keeper.cancel()
@@ -83,6 +94,22 @@ async def _flush(container: Container) -> None:
     while True:
         await asyncio.sleep(FLUSH_SECONDS)
         await asyncio.to_thread(container.choices.flush)
+
+
+async def _route(container: Container) -> None:
+    """Give those who wait to those who are free: at once after a change, and every second for what time brings."""
+    woken = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    container.router.on_wake(lambda: loop.call_soon_threadsafe(woken.set))
+    while True:
+        woken.clear()
+        try:
+            await asyncio.to_thread(container.router.run_once)
+        except Exception:  # a failed pass must not end the routing
+            log.exception("routing_failed")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(woken.wait(), ROUTE_SECONDS)
+        await asyncio.sleep(ROUTE_PAUSE)
 
 
 async def _follow(container: Container) -> None:
@@ -119,31 +146,43 @@ Next = Callable[[Request], Awaitable[Response]]
 
 
 async def _limit_body(request: Request, call_next: Next) -> Response:
+    """Refuse a body that is too large by its stated length; one that states none cannot be bounded."""
     length = request.headers.get("content-length", "0")
-    limit = MAX_BODY
-    if request.url.path.endswith("/uploads"):
-        limit = request.app.state.container.settings.upload_max_bytes + MAX_BODY
-    elif request.url.path.endswith("/console/import"):
-        limit = request.app.state.container.settings.import_max_bytes + MAX_BODY
-    elif "/console/" in request.url.path:
+    container: Container = request.app.state.container
+    path, limit = request.url.path, MAX_BODY
+    if "transfer-encoding" in request.headers and not path.endswith(COUNTED_AS_READ):
+        return problems.problem(411, "length_required", "请求没有说明长度")
+    if path.endswith("/uploads"):
+        limit = container.pictures.limit + MAX_BODY
+    elif path.endswith(COUNTED_AS_READ):
+        limit = container.settings.import_max_bytes + MAX_BODY
+    elif "/console/" in path:
         limit = MAX_ARTICLE
     if length.isdigit() and int(length) > limit:
+        if path.endswith("/uploads"):
+            error = too_large(container.pictures.limit)
+            return problems.problem(error.status, error.code, error.title, error.detail)
         return problems.problem(413, "body_too_large", "请求内容太大")
     return await call_next(request)
 
 
 def _security_headers(container: Container) -> Callable[[Request, Next], Awaitable[Response]]:
-    ancestors = " ".join(["'self'", *container.settings.allowed_origins])
+    origins = container.settings.allowed_origins
     policy = (
         "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-        f"connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors {ancestors}"
+        "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors "
     )
 
     async def add(request: Request, call_next: Next) -> Response:
         response = await call_next(request)
-        response.headers["Content-Security-Policy"] = policy
+        allowed = origins.get(request.query_params.get("inbox", "web"), [])
+        ancestors = " ".join(["'self'", *(allowed if request.url.path.startswith("/chat") else [])])
+        response.headers.setdefault("Content-Security-Policy", policy + ancestors)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
+        if "/assets/" in request.url.path:
+            # The name of a built file changes with what is in it.
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         if not request.url.path.startswith(("/chat", "/kf")):
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
         return response

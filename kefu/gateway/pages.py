@@ -1,19 +1,27 @@
 """The built web apps, served by the service itself: ``/chat`` for customers, ``/desk`` for staff, ``/demo`` to try."""
 
-import html
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from sqlalchemy import select
 from starlette.staticfiles import StaticFiles
 
 from kefu.bootstrap.container import Container
 from kefu.core.settings import ROOT
+from kefu.customers.models import Customer
 from kefu.customers.service import identifier_hash
 
-APPS = {"chat": ROOT / "web" / "apps" / "widget" / "dist", "desk": ROOT / "web" / "apps" / "desk" / "dist"}
+DIST = ROOT / "web" / "apps"
+APPS = {
+    "chat": DIST / "widget" / "dist",
+    "desk": DIST / "desk" / "dist",
+    "demo": DIST / "demo" / "dist",
+}
+LOADER = DIST / "loader" / "dist" / "loader.js"
 STATES = {
     "demo-unpaid": "待付款", "demo-paid": "待发货", "demo-partially_shipped": "部分发货", "demo-in_transit": "运输中",
     "demo-stuck": "物流停滞", "demo-signed": "已签收", "demo-return_requested": "退货中", "demo-refunding": "退款中",
@@ -23,16 +31,23 @@ STATES = {
 
 def install(app: FastAPI, container: Container) -> None:
     """Serve the pages."""
-    for name, dist in APPS.items():
-        _serve(app, name, dist)
 
     @app.get("/", include_in_schema=False)
     def root() -> RedirectResponse:
         return RedirectResponse("/chat")
 
-    @app.get("/demo", include_in_schema=False)
-    def demo() -> HTMLResponse:
-        return HTMLResponse(_demo_page(container))
+    @app.get("/kf/loader.js", include_in_schema=False)
+    def loader() -> FileResponse:
+        # Shops keep the address for ever, so it is asked for again now and then.
+        headers = {"Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
+        return FileResponse(LOADER, media_type="text/javascript", headers=headers)
+
+    @app.get("/demo/customers.json", include_in_schema=False)
+    async def customers() -> dict[str, Any]:
+        return {"items": await _demo_customers(container) if container.settings.seed_demo else []}
+
+    for name, dist in APPS.items():
+        _serve(app, name, dist)
 
 
 def _serve(app: FastAPI, name: str, dist: Path) -> None:
@@ -65,22 +80,25 @@ def demo_link(container: Container, external_id: str) -> str:
     return f"/chat?{urlencode(query)}"
 
 
-def _demo_page(container: Container) -> str:
-    """Return a page that plays the shop: one entry per order state."""
-    if not container.settings.seed_demo:
-        return "<!doctype html><meta charset=utf-8><p>演示店铺没有启用。</p>"
-    items = "".join(
-        f'<li><a href="{html.escape(demo_link(container, external_id))}">{html.escape(title)}</a></li>'
-        for external_id, title in STATES.items()
-    )
-    return (
-        '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        "<title>云杉商城（演示）</title><style>body{font:16px/1.7 system-ui;max-width:36rem;margin:3rem auto;padding:0 1rem}"
-        "ul{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.75rem;padding:0;list-style:none}"
-        "a{display:block;padding:.8rem 1rem;border:1px solid #cfd8d3;border-radius:.75rem;color:#17624a;text-decoration:none}"
-        "</style><h1>云杉商城（演示）</h1><p>选择一位演示客户进入客服：最近一单处于所示状态，身份已由商城签名。"
-        "</p><ul>" + items + '</ul><p><a href="/chat">以访客身份进入</a></p></html>'
-    )
+async def _demo_customers(container: Container) -> list[dict[str, Any]]:
+    """Return the demo's customers as their shop would sign them, one per order state."""
+    with container.database.read() as session:
+        known = session.scalars(select(Customer).where(Customer.external_id.in_(STATES)))
+        names = {customer.external_id: customer.name for customer in known}
+    found = []
+    for external_id, title in STATES.items():
+        orders = await container.commerce.orders(external_id)
+        found.append(
+            {
+                "external_id": external_id,
+                "identifier_hash": identifier_hash(container.inbox_secret, external_id),
+                "name": names.get(external_id, ""),
+                "state_text": title,
+                "order_no": orders[0].order_no if orders else None,
+                "item": orders[0].items[0].title if orders else None,
+            }
+        )
+    return found
 
 
 def openapi_json(app: FastAPI) -> str:

@@ -49,7 +49,7 @@ async def serve(
     sent = cursor
     while missed := await asyncio.to_thread(catch_up, sent):
         for event in missed:
-            await socket.send_json(event.wire())
+            await socket.send_text(event.text)
         sent = missed[-1].event_id or sent
     await socket.send_json({"type": "ready", "event_id": sent})
     sender = asyncio.create_task(_send(socket, subscription, sent))
@@ -73,7 +73,7 @@ async def _send(socket: WebSocket, subscription: Subscription, sent: int) -> Non
         event = await subscription.queue.get()
         if event.event_id is not None and event.event_id <= sent:
             continue
-        await socket.send_json(event.wire())
+        await socket.send_text(event.text)
     await socket.close(4408)  # fell behind: the client comes back with its cursor
 
 

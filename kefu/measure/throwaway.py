@@ -46,10 +46,18 @@ class NotStarted(DomainError):
 
 
 @asynccontextmanager
-async def running(settings: Settings, say: Callable[[str], None]) -> AsyncIterator[Settings]:
-    """Run a whole system, Rasa included, on a copy of the data; yields its settings.
+async def running(
+    settings: Settings,
+    say: Callable[[str], None],
+    *,
+    with_bot: bool = True,
+    prepare: Callable[[Settings], None] = lambda _own: None,
+    more_env: dict[str, str] | None = None,
+) -> AsyncIterator[Settings]:
+    """Run a whole system (``with_bot``: Rasa included) on a copy of the data; yields its settings.
 
-    ``say`` is given what it tells while it starts. Raises :class:`NotStarted` with the end of that.
+    ``prepare`` may change the copy before the start, ``say`` is given what the system tells while it starts.
+    Raises :class:`NotStarted` with the end of that.
     """
     with TemporaryDirectory(prefix="kefu-measure-") as scratch:
         directory = Path(scratch)
@@ -57,16 +65,19 @@ async def running(settings: Settings, say: Callable[[str], None]) -> AsyncIterat
         await asyncio.to_thread(copy, settings, directory)
         (port,) = free_ports(1)
         env = {"KEFU_DATA_DIR": str(directory), "KEFU_PORT": str(port), "KEFU_HOST": "127.0.0.1"}
-        env |= {"KEFU_DATABASE_URL": "", "KEFU_SEED_DEMO": "true"}
+        env |= {"KEFU_DATABASE_URL": "", "KEFU_SEED_DEMO": "true"} | (more_env or {})
+        own = settings.model_copy(
+            update={"data_dir": directory, "port": port, "host": "127.0.0.1", "database_url": ""}
+        )
+        await asyncio.to_thread(prepare, own)
         log = directory / "up.log"
         with log.open("wb") as output:
-            command = Command((sys.executable, "-m", "kefu.cli", "up"), env, ROOT)
+            name = "up" if with_bot else "serve"
+            command = Command((sys.executable, "-m", "kefu.cli", name), env, ROOT)
             process = await command.start(stdout=output.fileno(), stderr=output.fileno())
             try:
-                await _ready(process, port, log, say)
-                yield settings.model_copy(
-                    update={"data_dir": directory, "port": port, "host": "127.0.0.1", "database_url": ""}
-                )
+                await _ready(process, port, log, say, with_bot)
+                yield own
             finally:
                 await asyncio.shield(stop(process))
 
@@ -139,9 +150,9 @@ def without_bot(own: Settings) -> int:
 
 
 async def _ready(
-    process: asyncio.subprocess.Process, port: int, log: Path, say: Callable[[str], None]
+    process: asyncio.subprocess.Process, port: int, log: Path, say: Callable[[str], None], with_bot: bool
 ) -> None:
-    """Wait until the service and the bot serve."""
+    """Wait until the service (and, if asked for, the bot) serves."""
     url = f"http://127.0.0.1:{port}/api/v1/health/ready"
     loop = asyncio.get_running_loop()
     deadline, said = loop.time() + START_SECONDS, 0
@@ -149,7 +160,7 @@ async def _ready(
         while loop.time() < deadline and process.returncode is None:
             with suppress(httpx.TransportError):
                 answer = await client.get(url)
-                if answer.is_success and answer.json()["parts"]["bot"] == "ok":
+                if answer.is_success and (not with_bot or answer.json()["parts"]["bot"] == "ok"):
                     return
             lines = tail(log, LOG_LINES)
             for line in lines[said:]:

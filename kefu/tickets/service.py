@@ -48,6 +48,16 @@ def _add_numbered(session: Session, ticket: Ticket) -> None:
         session.add(ticket)
 
 
+def open_callback(session: Session, conversation_id: str) -> Ticket | None:
+    """Return the call back that was noted for a conversation and has not happened yet."""
+    query = select(Ticket).where(
+        Ticket.conversation_id == conversation_id,
+        Ticket.kind == TicketKind.CALLBACK,
+        Ticket.state == TicketState.OPEN,
+    )
+    return session.scalar(query.order_by(Ticket.created_at.desc()).limit(1))
+
+
 def list_for(session: Session, customer_id: str) -> list[Ticket]:
     """Return a customer's tickets, newest first."""
     query = select(Ticket).where(Ticket.customer_id == customer_id)

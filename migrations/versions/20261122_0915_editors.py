@@ -1,7 +1,7 @@
 """editors
 
 Revision ID: 5f68751f1173
-Revises: b8314ef64005
+Revises: 4c1c09a2bdef
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from pypinyin import lazy_pinyin
 
 revision = "5f68751f1173"
-down_revision = "b8314ef64005"
+down_revision = "4c1c09a2bdef"
 branch_labels = None
 depends_on = None
 

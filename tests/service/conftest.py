@@ -167,6 +167,15 @@ class Service:
         return call
 
 
+def queued(service: Service, words: str = "人工") -> Visitor:
+    """A customer who waits for a person, after a word with the bot."""
+    visitor = service.visitor()
+    visitor.say("发票")
+    (handoff,) = visitor.say(words)
+    assert handoff["kind"] == "handoff"
+    return visitor
+
+
 @pytest.fixture
 def start(
     data_dir: Path, seeded: tuple[Path, dict[str, str]], brain: Brain

@@ -48,6 +48,26 @@ def test_none_of_these_narrows_differently_then_hands_over_with_what_was_learned
     assert [one["outcome"].partition(":")[0] for one in brief["tried"]][:2] == ["clarify", "none_of_these"]
 
 
+def test_another_batch_shows_other_readings_and_turns_nothing_down(start: Callable[..., Service]) -> None:
+    visitor = start(max_options=3).visitor()
+    (first,) = visitor.say("快递")
+    (second,) = visitor.click(first["content"]["more"])
+    (third,) = visitor.say("换一批")
+    batches = [
+        [
+            option["target"]["key"]
+            for option in shown["content"]["options"]
+            if option["target"]["kind"] == "article"
+        ]
+        for shown in (first, second, third)
+    ]
+    flat = [key for batch in batches for key in batch]
+    assert len(flat) == len(set(flat)) >= 7
+    assert [one["content"]["options"][-1]["target"]["kind"] for one in (first, second, third)] == ["none"] * 3
+    (other,) = visitor.click(third["content"]["options"][-1])
+    assert other["kind"] == "clarify"
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

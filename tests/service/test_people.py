@@ -7,15 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from tests.service.conftest import Json, Service, Visitor
-
-
-def queued(service: Service, words: str = "人工") -> Visitor:
-    visitor = service.visitor()
-    visitor.say("发票")
-    (handoff,) = visitor.say(words)
-    assert handoff["kind"] == "handoff"
-    return visitor
+from tests.service.conftest import Json, Service, Visitor, queued
 
 
 def conversation(visitor: Visitor) -> str:
@@ -123,7 +115,10 @@ def test_transfer_to_a_colleague_and_to_the_queue(service: Service) -> None:
         one("POST", f"{path}/transfer", json={"agent_id": second, "note": "懂发票"}).json()["state"]
         == "human"
     )
-    mine = one("POST", f"{path}/messages", json={"client_msg_id": "x", "content": {"text": "在吗"}})
+    body = {"client_msg_id": "x", "content": {"text": "在吗"}}
+    assert one("POST", f"{path}/messages", json=body).json()["sender"] == "agent"  # until it is accepted
+    assert two("POST", f"{path}/transfer/accept").json()["state"] == "human"
+    mine = one("POST", f"{path}/messages", json=body | {"client_msg_id": "y"})
     assert mine.json()["code"] == "not_your_conversation"
     assert two("POST", f"{path}/transfer", json={"note": "下班了"}).json()["state"] == "queued"
     assert [item["conversation_id"] for item in one("GET", "/desk/queue").json()["items"]] == [

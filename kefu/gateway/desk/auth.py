@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from kefu.accounts import service as accounts
-from kefu.accounts.models import Staff
+from kefu.accounts.models import Role, Staff
+from kefu.accounts.rights import RIGHTS
 from kefu.bootstrap.container import Container
 from kefu.gateway.deps import COOKIE, Limits, Parts, SignedIn, client_address
 
@@ -29,6 +30,8 @@ class StaffView(BaseModel):
     name: str
     role: str
     number: str
+    team: str
+    rights: list[str]
 
 
 class LoginAnswer(BaseModel):
@@ -49,7 +52,13 @@ class Me(BaseModel):
 def view(person: Staff) -> StaffView:
     """Return what clients may know of a member of staff."""
     return StaffView(
-        id=person.id, username=person.username, name=person.name, role=person.role, number=person.number
+        id=person.id,
+        username=person.username,
+        name=person.name,
+        role=person.role,
+        number=person.number,
+        team=person.team,
+        rights=sorted(RIGHTS[Role(person.role)]),
     )
 
 

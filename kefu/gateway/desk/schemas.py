@@ -1,13 +1,27 @@
 """Request and answer shapes of the desk."""
 
-from typing import Annotated, Any, Literal
+from datetime import date, datetime, time
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from kefu.conversations.schemas import Identifier, TextContent
+from kefu.conversations import models
+from kefu.conversations.schemas import Identifier, ImageContent, TextContent
 from kefu.gateway.visitor.schemas import Message, Option, QueuePlace
 
 Json = dict[str, Any]
+MOST_TAGS = 20
+ListName = Literal["mine", "team", "all", "closed", "responsible"]
+
+
+def rfc3339(moment: datetime) -> str:
+    """Return a moment as the API writes it."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def maybe_rfc3339(moment: datetime | None) -> str | None:
+    """Return a moment as the API writes it, or nothing."""
+    return rfc3339(moment) if moment else None
 
 
 def _some(text: str) -> str:
@@ -34,6 +48,14 @@ class CustomerView(BaseModel):
     tags: list[str] = []
 
 
+class AgentView(BaseModel):
+    """A colleague."""
+
+    id: str
+    name: str
+    number: str
+
+
 class QueueItem(BaseModel):
     """One who waits."""
 
@@ -45,6 +67,9 @@ class QueueItem(BaseModel):
     team: str
     priority: int
     last_text: str
+    parked: bool = False
+    offered: AgentView | None = None
+    offered_until: str | None = None
 
 
 class Queue(BaseModel):
@@ -52,14 +77,6 @@ class Queue(BaseModel):
 
     items: list[QueueItem]
     next_cursor: str | None = None
-
-
-class AgentView(BaseModel):
-    """A colleague."""
-
-    id: str
-    name: str
-    number: str
 
 
 class ConversationItem(BaseModel):
@@ -72,6 +89,42 @@ class ConversationItem(BaseModel):
     last_message: str = ""
     last_activity_at: str
     unread: int
+    team: str
+    responsible: AgentView | None = None
+    awaiting_since: str | None = None
+    transfer_to_me: bool = False
+
+
+class ListCounts(BaseModel):
+    """How many conversations each list holds; ``unread`` are customers' messages in one's own."""
+
+    mine: int
+    queue: int
+    team: int
+    responsible: int
+    all: int
+    closed: int
+    unread: int
+
+
+class TransferView(BaseModel):
+    """A transfer that waits for its answer."""
+
+    sender: AgentView
+    to: AgentView
+    note: str
+    expires_at: str
+
+
+class EarlierView(BaseModel):
+    """An earlier conversation of the same customer."""
+
+    id: str
+    state: str
+    created_at: str
+    summary: str
+    agent: AgentView | None = None
+    solved: bool | None = None
 
 
 class Conversations(BaseModel):
@@ -101,7 +154,19 @@ class NoteView(BaseModel):
     id: str
     author: str
     text: str
+    mentions: list[str] = []
     created_at: str
+
+    @classmethod
+    def of(cls, note: models.Note, author: str) -> Self:
+        """Return a stored note as it is shown."""
+        return cls(
+            id=note.id,
+            author=author,
+            text=note.text,
+            mentions=note.mentions,
+            created_at=rfc3339(note.created_at),
+        )
 
 
 class ConversationView(BaseModel):
@@ -115,8 +180,21 @@ class ConversationView(BaseModel):
     brief: Json | None = None
     transcript: list[Message]
     queue: QueuePlace | None = None
+    older: bool = False
     trace: list[TraceView]
     notes: list[NoteView]
+    team: str
+    responsible: AgentView | None = None
+    discharged: bool = False
+    awaiting_since: str | None = None
+    offered_to: AgentView | None = None
+    offered_until: str | None = None
+    transfer: TransferView | None = None
+    earlier: list[EarlierView] = []
+    read_seq: int = 0
+    summary: str = ""
+    wrap_up: Json | None = None
+    event_id: int = 0
 
 
 class PresenceRequest(_Body):
@@ -137,14 +215,16 @@ class AgentMessage(_Body):
     """An agent's message."""
 
     client_msg_id: Identifier
-    kind: Literal["text"] = "text"
-    content: TextContent
+    kind: Literal["text", "image"] = "text"
+    content: TextContent | ImageContent
+    quote_id: Identifier | None = None
 
 
 class NoteRequest(_Body):
-    """A private note."""
+    """A private note, and the ids of the colleagues that it calls."""
 
     text: Note
+    mentions: Annotated[list[Identifier], Field(max_length=10)] = []
 
 
 class TransferRequest(_Body):
@@ -162,9 +242,43 @@ class ReturnRequest(_Body):
 
 
 class CloseRequest(_Body):
-    """End a conversation."""
+    """End a conversation: what it was about, whether it is solved, why it came up."""
 
     summary: Annotated[str, Field(max_length=1000)] = ""
+    topic: Annotated[str, Field(max_length=40)] = ""
+    solved: bool | None = None
+    cause: Annotated[str, Field(max_length=40)] = ""
+
+
+class AssignRequest(_Body):
+    """Give a conversation to an agent."""
+
+    agent_id: Identifier
+
+
+class DischargeRequest(_Body):
+    """What the customer was told in the end."""
+
+    reply: Note
+
+
+class TagsRequest(_Body):
+    """A customer's tags."""
+
+    tags: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=50)]
+
+
+class Tags(BaseModel):
+    """A customer's tags."""
+
+    tags: list[str]
+
+
+class Transcript(BaseModel):
+    """A stretch of messages; ``older`` when there are more before it."""
+
+    items: list[Message]
+    older: bool
 
 
 class StateAnswer(BaseModel):
@@ -183,11 +297,28 @@ class SuggestedAnswer(BaseModel):
     confidence: float
 
 
-class Canned(BaseModel):
-    """A ready phrase."""
+class CannedRequest(_Body):
+    """A ready phrase; ``shared`` ones are the whole team's."""
 
+    code: Annotated[str, Field(pattern=r"^[\w-]{1,20}$")]
+    text: Note
+    shared: bool = False
+
+
+class Canned(BaseModel):
+    """A ready phrase; ``keys`` are the spellings (pinyin, initials) by which it is found."""
+
+    id: str
     code: str
     text: str
+    shared: bool
+    keys: list[str]
+
+
+class CannedList(BaseModel):
+    """The phrases of an agent and of the teams."""
+
+    items: list[Canned]
 
 
 class DeskSuggestions(BaseModel):
@@ -195,7 +326,6 @@ class DeskSuggestions(BaseModel):
 
     answers: list[SuggestedAnswer]
     options: list[Option]
-    canned: list[Canned]
 
 
 class Events(BaseModel):
@@ -205,7 +335,142 @@ class Events(BaseModel):
     next_cursor: int
 
 
-class Colleagues(BaseModel):
-    """Who else can take conversations."""
+class Colleague(AgentView):
+    """Somebody who serves customers too."""
 
-    items: list[AgentView]
+    presence: str
+    team: str
+
+
+class TeamName(BaseModel):
+    """A team to which a conversation can be given."""
+
+    name: str
+    title: str
+
+
+class Colleagues(BaseModel):
+    """Who else serves customers, and the teams."""
+
+    items: list[Colleague]
+    teams: list[TeamName]
+
+
+class TeamLine(BaseModel):
+    """One team on the board; times in seconds."""
+
+    name: str
+    title: str
+    waiting: int
+    longest_seconds: int
+    online: int
+    held: int
+    capacity: int
+
+
+class AgentLine(BaseModel):
+    """One agent on the board; times in seconds."""
+
+    id: str
+    name: str
+    number: str
+    team: str
+    presence: str
+    connected: bool
+    held: int
+    capacity: int
+    awaiting: int
+    longest_seconds: int
+    closed_today: int
+
+
+class HourLine(BaseModel):
+    """One hour of today."""
+
+    hour: int
+    entered: int
+    claimed: int
+    left: int
+
+
+class EstimateView(BaseModel):
+    """How wrong the estimated waits were, in seconds."""
+
+    measured: int
+    error_seconds: float | None = None
+    bias_seconds: float | None = None
+
+
+class TodayView(BaseModel):
+    """Today's figures; times in seconds."""
+
+    hours: list[HourLine]
+    handed_over: int
+    left: int
+    closed: int
+    wait_average: float | None = None
+    wait_p90: float | None = None
+    handling_average: float | None = None
+    score_average: float | None = None
+    estimate: EstimateView
+
+
+class Board(BaseModel):
+    """The supervisor's live board."""
+
+    waiting: int
+    parked: int
+    longest_seconds: int
+    states: dict[str, int]
+    teams: list[TeamLine]
+    agents: list[AgentLine]
+    today: TodayView
+    alerts: list[str]
+
+
+class TeamView(BaseModel):
+    """A team and how conversations reach it."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    title: Annotated[str, Field(min_length=1, max_length=40)]
+    mode: Literal["manual", "offer", "direct"] = "offer"
+    accept_seconds: Annotated[int, Field(ge=5, le=600)] = 30
+    overflow_to: Annotated[str, Field(max_length=40)] | None = None
+    overflow_seconds: Annotated[int, Field(ge=0, le=3600)] = 120
+    skills: dict[
+        Literal["topics", "inboxes", "languages", "levels"],
+        Annotated[list[Annotated[str, Field(max_length=80)]], Field(min_length=1, max_length=100)],
+    ] = {}
+
+
+class Teams(BaseModel):
+    """All teams."""
+
+    items: list[TeamView]
+
+
+class MembershipRequest(_Body):
+    """The teams of an agent: the home, and further ones."""
+
+    team: Annotated[str, Field(max_length=40)]
+    also_serves: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=20)] = []
+
+
+class CalendarDayView(BaseModel):
+    """A day that differs from its weekday; without times the usual hours."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    day: date
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    open: bool
+    opens_at: time | None = None
+    closes_at: time | None = None
+
+
+class Calendar(BaseModel):
+    """The days that differ."""
+
+    items: list[CalendarDayView]

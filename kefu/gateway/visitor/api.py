@@ -3,24 +3,26 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request, UploadFile
+from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import JSONResponse
 
+from kefu.conversations import history
 from kefu.conversations import service as conversations
 from kefu.conversations.schemas import parse_inbound, wire
 from kefu.core import outbox
 from kefu.core.clock import now
 from kefu.customers import service as customers
 from kefu.customers.models import Customer
-from kefu.dialogue import hall as halls
+from kefu.dialogue.hall import Hall, Visit
 from kefu.gateway.deps import Limits, Parts, Visitor, client_address
 from kefu.gateway.problems import problem
 from kefu.gateway.visitor import schemas as s
 from kefu.gateway.visitor.sessions import open_session
-from kefu.gateway.visitor.uploads import store_picture
-from kefu.knowledge import repository
+from kefu.knowledge.hall import HallSettings
+from kefu.knowledge.hall import settings as hall_settings
 
 router = APIRouter(prefix="/visitor", tags=["visitor"])
+ASKED = 5
 
 
 @router.post("/sessions", operation_id="beginSession")
@@ -38,6 +40,8 @@ async def begin_session(
         agent=visit.agent,
         queue=visit.queue,
         agent_read_seq=visit.conversation.agent_read_seq,
+        history=visit.history,
+        limits=s.SendLimits.model_validate(parts.settings, from_attributes=True),
         hall=await _hall(parts, visit.customer),
     )
 
@@ -45,19 +49,21 @@ async def begin_session(
 async def _hall(parts: Parts, customer: Customer) -> s.Hall:
     orders = (await parts.turns.orders_of(customer.id, customer.external_id)) if customer.external_id else ()
 
-    def items() -> dict[str, Any]:
+    def read() -> tuple[HallSettings, list[str]]:
         with parts.database.read() as session:
-            return repository.document(session, "hall")
+            return hall_settings(session), history.asked(session, customer.id, ASKED)
 
-    shown = halls.build(
+    settled, asked = await asyncio.to_thread(read)
+    visit = Visit(customer, orders or (), now().astimezone(parts.settings.zone), tuple(asked))
+    shown = Hall(
         parts.brain.brain.knowledge,
-        await asyncio.to_thread(items),
-        customer,
-        orders,
-        lambda kind, key, title, reason: parts.signer.option(customer.id, kind, key, title, reason),
-        now().astimezone(parts.settings.zone).date(),
+        settled,
+        lambda kind, key, title, reason: parts.signer.option(
+            customer.id, kind, key, title, reason, origin="hall"
+        ),
+        visit,
     )
-    return s.Hall.model_validate(shown)
+    return s.Hall.model_validate(shown.wire())
 
 
 @router.get("/hall", operation_id="getHall")
@@ -156,27 +162,35 @@ async def leave_queue(customer_id: Visitor, parts: Parts) -> s.QueueState:
     return s.QueueState.model_validate(await asyncio.to_thread(parts.intake.leave_queue, customer_id))
 
 
+@router.post("/callback", operation_id="leaveCallback")
+async def leave_callback(
+    body: s.CallbackRequest, customer_id: Visitor, parts: Parts, limits: Limits
+) -> s.CallbackAnswer:
+    """Leave a number and a message for when people are back."""
+    await limits.check("5/minute", "callback", customer_id)
+    noted = await asyncio.to_thread(parts.intake.leave_message, customer_id, body.phone, body.text.strip())
+    return s.CallbackAnswer.model_validate(noted)
+
+
+@router.post("/messages/{message_id}/recall", operation_id="recallMessage")
+async def recall(message_id: str, customer_id: Visitor, parts: Parts) -> s.Message:
+    """Take back a message to a person."""
+    return s.Message.model_validate(await asyncio.to_thread(parts.intake.recall, customer_id, message_id))
+
+
 @router.post("/messages/{message_id}/feedback", operation_id="giveFeedback")
 async def feedback(
     message_id: str, body: s.FeedbackRequest, customer_id: Visitor, parts: Parts
 ) -> s.FeedbackAnswer:
     """Say whether an answer helped."""
-    given = await asyncio.to_thread(parts.intake.feedback, customer_id, message_id, body.useful, body.comment)
+    given = await asyncio.to_thread(
+        parts.intake.feedback, customer_id, message_id, body.useful, body.reason, body.comment
+    )
     return s.FeedbackAnswer.model_validate(given)
 
 
 @router.post("/rating", operation_id="rate")
 async def rate(body: s.RatingRequest, customer_id: Visitor, parts: Parts) -> s.RatingAnswer:
     """Rate the conversation."""
-    given = await asyncio.to_thread(
-        parts.intake.rate, customer_id, body.score, body.resolved, body.tags, body.comment
-    )
+    given = await asyncio.to_thread(parts.intake.rate, customer_id, **body.model_dump())
     return s.RatingAnswer.model_validate(given)
-
-
-@router.post("/uploads", operation_id="uploadPicture")
-async def upload(file: UploadFile, customer_id: Visitor, parts: Parts) -> s.UploadAnswer:
-    """Store a picture; its kind is told by its bytes, not by its name."""
-    data = await file.read(parts.settings.upload_max_bytes + 1)
-    upload_id = await asyncio.to_thread(store_picture, parts, customer_id, data)
-    return s.UploadAnswer(upload_id=upload_id)

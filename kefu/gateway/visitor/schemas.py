@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kefu.conversations.schemas import Identifier
+
 Json = dict[str, Any]
 
 
@@ -65,7 +67,7 @@ class Privacy(BaseModel):
 
 
 class Hall(BaseModel):
-    """The first screen."""
+    """The first screen; ``asked`` are the customer's own questions of late."""
 
     title: str
     greeting: str
@@ -78,6 +80,7 @@ class Hall(BaseModel):
     announcement: str | None = None
     privacy: Privacy
     hours: str
+    asked: list[str] = []
 
 
 class AgentName(BaseModel):
@@ -95,6 +98,14 @@ class QueuePlace(BaseModel):
     eta_seconds: int | None = None
 
 
+class SendLimits(BaseModel):
+    """What a client checks before it sends; the service checks again."""
+
+    message_max_chars: int
+    upload_max_bytes: int
+    recall_seconds: int
+
+
 class SessionAnswer(BaseModel):
     """A visitor's session, with what a reloaded page must show at once."""
 
@@ -105,6 +116,8 @@ class SessionAnswer(BaseModel):
     agent: AgentName | None = None
     queue: QueuePlace | None = None
     agent_read_seq: int = 0
+    limits: SendLimits
+    history: "History"
     hall: Hall
 
 
@@ -120,6 +133,7 @@ class Message(BaseModel):
     client_msg_id: str | None = None
     created_at: str
     trace_id: str | None = None
+    recalled: bool = False
 
 
 class Received(BaseModel):
@@ -136,6 +150,13 @@ class Messages(BaseModel):
     items: list[Message]
 
 
+class History(BaseModel):
+    """Messages in order; ``more`` says whether there are older ones."""
+
+    items: list[Message]
+    more: bool
+
+
 class Suggestions(BaseModel):
     """What a customer may be about to ask."""
 
@@ -149,10 +170,24 @@ class QueueState(BaseModel):
     queue: QueuePlace | None = None
 
 
+class CallbackRequest(_Body):
+    """Whom to call back, and why."""
+
+    phone: Annotated[str, Field(pattern=r"^1[3-9]\d{9}$")]
+    text: Annotated[str, Field(max_length=500)] = ""
+
+
+class CallbackAnswer(BaseModel):
+    """The number under which a call back is noted."""
+
+    number: str
+
+
 class FeedbackRequest(_Body):
-    """有用 or 没用."""
+    """有用 or 没用, and why not."""
 
     useful: bool
+    reason: Literal["", "irrelevant", "unclear", "outdated", "unsolved", "other"] = ""
     comment: Annotated[str, Field(max_length=500)] = ""
 
 
@@ -164,8 +199,9 @@ class FeedbackAnswer(BaseModel):
 
 
 class RatingRequest(_Body):
-    """How satisfied the customer was."""
+    """How satisfied the customer was, with the newest conversation unless one is named."""
 
+    conversation_id: Identifier | None = None
     score: Annotated[int, Field(ge=1, le=5)]
     resolved: bool | None = None
     tags: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=10)] = []

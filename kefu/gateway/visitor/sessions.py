@@ -11,7 +11,8 @@ from kefu.conversations.models import Conversation
 from kefu.core.errors import Unauthorised
 from kefu.customers import service as customers
 from kefu.customers.models import Customer
-from kefu.gateway.visitor.schemas import AgentName, QueuePlace, SessionRequest
+from kefu.gateway.visitor.records import read_history
+from kefu.gateway.visitor.schemas import AgentName, History, QueuePlace, SessionRequest
 from kefu.routing import service as routing
 
 
@@ -23,6 +24,7 @@ class Visit:
     conversation: Conversation
     agent: AgentName | None
     queue: QueuePlace | None
+    history: History
 
 
 def open_session(parts: Container, body: SessionRequest) -> Visit:
@@ -50,6 +52,7 @@ def open_session(parts: Container, body: SessionRequest) -> Visit:
             conversation,
             AgentName(name=agent.name, number=agent.number) if agent else None,
             QueuePlace(**routing.place(session, entry, parts.settings).wire()) if entry else None,
+            read_history(session, customer.id, None),
         )
 
 

@@ -76,8 +76,7 @@ class VisitorSide:
         with self._parts.database.read() as session:
             conversation = conversations.current(session, self._customer_id)
         if conversation is not None:
-            event = outbox.Event("typing", conversation.id, {"sender": "customer"}, audience="staff")
-            self._parts.hub.publish([event])
+            self._parts.hub.publish([conversations.typing(conversation, "customer")])
 
     def _read(self, seq: object) -> None:
         if not isinstance(seq, int) or seq < 0:

@@ -2,7 +2,7 @@ import type { ConversationDetail, LiveEvent, Message } from '@kefu/api';
 import { QueryClient } from '@tanstack/react-query';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keys } from '../src/app/api.ts';
-import { applyEvent } from '../src/live/cache.ts';
+import { applyEvent, keepOlder } from '../src/live/cache.ts';
 
 const message = (seq: number, sender: Message['sender'] = 'customer'): Message => ({
   id: `m${seq}`,
@@ -56,5 +56,16 @@ describe('applyEvent', () => {
   it('does not open a conversation that nobody looks at', () => {
     applyEvent(client, { ...created(message(2)), conversation_id: 'other' } as LiveEvent);
     expect(client.getQueryData(keys.conversation('other'))).toBeUndefined();
+  });
+});
+
+describe('keepOlder', () => {
+  it('keeps what was loaded before the newest page when the conversation is read anew', () => {
+    const detail = (older: boolean, ...seqs: number[]) =>
+      ({ older, transcript: seqs.map((seq) => message(seq)) }) as ConversationDetail;
+    const kept = keepOlder(detail(false, 1, 2, 3), detail(true, 3, 4));
+    expect(kept.transcript.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    expect(kept.older).toBe(false);
+    expect(keepOlder(undefined, detail(true, 3)).older).toBe(true);
   });
 });

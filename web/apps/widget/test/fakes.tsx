@@ -3,6 +3,7 @@ import { type ComponentChildren, render } from 'preact';
 import { act } from 'preact/test-utils';
 import { createStore } from 'zustand/vanilla';
 import { VisitorProvider } from '../src/visitor/context.tsx';
+import { createPreferences } from '../src/visitor/preferences.ts';
 import { initialState, type VisitorState } from '../src/visitor/state.ts';
 import type { Visitor } from '../src/visitor/visitor.ts';
 
@@ -18,6 +19,7 @@ export const hall: Hall = {
   announcement: null,
   privacy: { text: '隐私说明', version: '1' },
   hours: '',
+  asked: [],
 };
 
 export const option = (id: string, title: string): Option => ({
@@ -39,7 +41,9 @@ export function fakeVisitor(state: Partial<VisitorState> = {}, suggestions: Opti
     choose: ({ title }: Option) => calls.chosen.push(title),
     submitForm: (id: string, _title: string, values: Record<string, string>) =>
       calls.forms.push([id, values]),
-    suggest: async (q: string) => suggestions.filter(({ title }) => title.includes(q)),
+    api: {
+      suggest: async (q: string) => suggestions.filter(({ title }) => title.includes(q)),
+    },
     isTyping: () => undefined,
   };
   return { visitor: visitor as unknown as Visitor, store: visitor.store, calls };
@@ -49,6 +53,13 @@ export function fakeVisitor(state: Partial<VisitorState> = {}, suggestions: Opti
 export async function show(visitor: Visitor, children: ComponentChildren): Promise<HTMLElement> {
   const root = document.createElement('div');
   document.body.replaceChildren(root);
-  await act(() => render(<VisitorProvider visitor={visitor}>{children}</VisitorProvider>, root));
+  await act(() =>
+    render(
+      <VisitorProvider visitor={visitor} shell={{ preferences: createPreferences() }}>
+        {children}
+      </VisitorProvider>,
+      root,
+    ),
+  );
   return root;
 }

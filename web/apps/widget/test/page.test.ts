@@ -3,7 +3,7 @@ import { readPage } from '../src/page.ts';
 
 describe('readPage', () => {
   it('is an anonymous visit without parameters', () => {
-    expect(readPage('')).toEqual({ inbox: 'web', user: undefined, context: undefined });
+    expect(readPage('')).toEqual({ inbox: 'web', embedded: false });
   });
 
   it('takes the customer that the shop signed', () => {
@@ -12,6 +12,11 @@ describe('readPage', () => {
       name: '沈',
       identifier_hash: 'ab',
     });
+  });
+
+  it('takes the language that the shop asks for', () => {
+    expect(readPage('?lang=en-GB').language).toBe('en');
+    expect(readPage('?lang=zh').language).toBe('zh-CN');
   });
 
   it('takes the context as an object, or as the name of the page', () => {

@@ -3,13 +3,18 @@ import { consoleCalls } from './console.ts';
 import type { Me, TransferRequest } from './generated/index.ts';
 import * as sdk from './generated/sdk.gen.ts';
 import type {
+  CalendarDay,
+  CannedRequest,
   ConversationDetail,
   ConversationItem,
+  ListName,
   Message,
   Page,
   Presence,
-  StaffConversationState,
+  Team,
+  WrapUp,
 } from './types.ts';
+import { sendPicture } from './upload.ts';
 
 /** The staff side: session cookie, and the CSRF token on every unsafe call. */
 export function createDeskApi() {
@@ -33,27 +38,85 @@ export function createDeskApi() {
       csrf = '';
     },
     queue: async () => (await sdk.deskQueue(base)).data,
-    conversations: async (query: { state?: StaffConversationState; mine?: boolean }) =>
+    conversations: async (query: { list: ListName; cursor?: string }) =>
       (await sdk.deskConversations({ ...base, query })).data as Page<ConversationItem>,
+    counts: async () => (await sdk.deskCounts(base)).data,
+    messages: async (id: string, beforeSeq: number) =>
+      (await sdk.deskMessages({ ...of(id), query: { before_seq: beforeSeq } })).data as {
+        items: Message[];
+        older: boolean;
+      },
     conversation: async (id: string) =>
       (await sdk.deskConversation(of(id))).data as unknown as ConversationDetail,
     suggestions: async (id: string) => (await sdk.deskSuggestions(of(id))).data,
-    colleagues: async () => (await sdk.deskColleagues(base)).data.items,
+    colleagues: async () => (await sdk.deskColleagues(base)).data,
     presence: async () => (await sdk.deskPresence(base)).data as { status: Presence },
     setPresence: async (status: Presence) =>
       (await sdk.deskSetPresence({ ...base, body: { status } })).data as { status: Presence },
     claim: async (id: string) => (await sdk.deskClaim(of(id))).data,
-    send: async (id: string, clientMsgId: string, text: string) => {
-      const body = { client_msg_id: clientMsgId, content: { text } };
-      return (await sdk.deskSend({ ...of(id), body })).data as Message;
+    decline: async (id: string) => (await sdk.deskDecline(of(id))).data,
+    takeOver: async (id: string) => (await sdk.deskTakeOver(of(id))).data,
+    assign: async (id: string, agentId: string) =>
+      (await sdk.deskAssign({ ...of(id), body: { agent_id: agentId } })).data,
+    send: async (id: string, clientMsgId: string, text: string, quoteId?: string) => {
+      const body = { client_msg_id: clientMsgId, content: { text }, quote_id: quoteId };
+      return (await sdk.deskSend({ ...of(id), body })).data as unknown as Message;
     },
-    note: async (id: string, text: string) =>
-      (await sdk.deskNote({ ...of(id), body: { text } })).data,
+    /** Sends a picture; `onProgress` is told the share that has left, from 0 to 1. */
+    sendPicture: async (
+      id: string,
+      clientMsgId: string,
+      picture: Blob,
+      onProgress: (share: number) => void,
+    ) => {
+      const url = `/api/v1/desk/conversations/${encodeURIComponent(id)}/uploads`;
+      const upload_id = await sendPicture(url, picture, { 'X-CSRF-Token': csrf }, onProgress);
+      const body = { client_msg_id: clientMsgId, kind: 'image' as const, content: { upload_id } };
+      return (await sdk.deskSend({ ...of(id), body })).data as unknown as Message;
+    },
+    recall: async (id: string, messageId: string) => {
+      const path = { conversation_id: id, message_id: messageId };
+      return (await sdk.deskRecall({ ...base, path })).data as unknown as Message;
+    },
+    note: async (id: string, text: string, mentions: string[] = []) =>
+      (await sdk.deskNote({ ...of(id), body: { text, mentions } })).data,
+    setTags: async (id: string, tags: string[]) =>
+      (await sdk.deskTags({ ...of(id), body: { tags } })).data,
     transfer: async (id: string, to: TransferRequest) =>
       (await sdk.deskTransfer({ ...of(id), body: to })).data,
-    returnToBot: async (id: string) => (await sdk.deskReturnToBot({ ...of(id), body: {} })).data,
-    close: async (id: string, summary?: string) =>
-      (await sdk.deskClose({ ...of(id), body: { summary } })).data,
+    acceptTransfer: async (id: string) => (await sdk.deskAcceptTransfer(of(id))).data,
+    returnTransfer: async (id: string, note: string) =>
+      (await sdk.deskReturnTransfer({ ...of(id), body: { note } })).data,
+    returnToBot: async (id: string, note?: string) =>
+      (await sdk.deskReturnToBot({ ...of(id), body: { note } })).data,
+    close: async (id: string, wrapUp: WrapUp) =>
+      (await sdk.deskClose({ ...of(id), body: wrapUp })).data,
+    discharge: async (id: string, reply: string) =>
+      (await sdk.deskDischarge({ ...of(id), body: { reply } })).data,
+    canned: async () => (await sdk.deskCanned(base)).data.items,
+    addCanned: async (body: CannedRequest) => (await sdk.deskAddCanned({ ...base, body })).data,
+    changeCanned: async (id: string, body: CannedRequest) =>
+      (await sdk.deskChangeCanned({ ...base, path: { reply_id: id }, body })).data,
+    removeCanned: async (id: string) => {
+      await sdk.deskRemoveCanned({ ...base, path: { reply_id: id } });
+    },
+    board: async () => (await sdk.deskBoard(base)).data,
+    forcePresence: async (agentId: string, status: Presence) =>
+      (await sdk.deskForcePresence({ ...base, path: { agent_id: agentId }, body: { status } }))
+        .data,
+    teams: async () => (await sdk.deskTeams(base)).data.items,
+    putTeam: async (team: Team) =>
+      (await sdk.deskPutTeam({ ...base, path: { name: team.name }, body: team })).data,
+    setMembership: async (agentId: string, team: string) =>
+      (await sdk.deskMembership({ ...base, path: { agent_id: agentId }, body: { team } })).data,
+    calendar: async () => (await sdk.deskCalendar(base)).data.items,
+    putDay: async (day: CalendarDay) =>
+      (await sdk.deskPutCalendarDay({ ...base, path: { day: day.day }, body: day })).data,
+    removeDay: async (day: string) => {
+      await sdk.deskRemoveCalendarDay({ ...base, path: { day } });
+    },
+    importHolidays: async (year: number) =>
+      (await sdk.deskImportHolidays({ ...base, path: { year } })).data.items,
   };
 }
 

@@ -33,6 +33,7 @@ export class LiveSocket {
   private readonly socket: ReconnectingWebSocket;
   private cursor: Cursor | undefined;
   private heard = 0;
+  private ended = false;
   private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(
@@ -72,7 +73,9 @@ export class LiveSocket {
     this.socket.reconnect();
   }
 
+  /** Ends the stream for good; nothing is told any more. */
   close(): void {
+    this.ended = true;
     clearInterval(this.timer);
     this.socket.close();
   }
@@ -114,11 +117,11 @@ export class LiveSocket {
   }
 
   private closed(code: number): void {
-    if (REJECTED.has(code)) {
-      this.close();
-      this.handlers.onRejected();
-    }
+    if (this.ended) return;
     this.handlers.onStatus('lost');
+    if (!REJECTED.has(code)) return;
+    this.close();
+    this.handlers.onRejected();
   }
 
   private beat(): void {

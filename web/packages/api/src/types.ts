@@ -91,10 +91,14 @@ export type HandoffContent = {
   callback?: { number: string } | null;
 };
 
+/** The message that another one answers, as it read when it was quoted. */
+export type Quote = { message_id: string; sender: Sender; text: string };
+
 type ContentByKind = {
-  text: { text: string };
+  text: { text: string; quote?: Quote };
   answer: AnswerContent;
-  clarify: { text: string; options: Option[] };
+  /** `more` shows other readings than these. */
+  clarify: { text: string; options: Option[]; more?: Option };
   fallback: { text: string; options: Option[] };
   card: CardContent;
   form: FormContent | FormReply;
@@ -102,7 +106,7 @@ type ContentByKind = {
   notice: { text: string };
   survey: { survey: string; questions: { name: string; label: string }[] };
   option: { option_id: string; title?: string };
-  image: { upload_id: string };
+  image: { upload_id: string; quote?: Quote };
 };
 
 export type MessageKind = keyof ContentByKind;
@@ -117,9 +121,9 @@ export type Message = {
 
 export type MessageOf<K extends MessageKind> = Extract<Message, { kind: K }>;
 
-type OutgoingKind = 'text' | 'option' | 'form';
+type OutgoingKind = 'text' | 'option' | 'form' | 'image';
 export type Outgoing = {
-  [K in OutgoingKind]: { kind: K; content: ContentByKind[K] };
+  [K in OutgoingKind]: { kind: K; content: ContentByKind[K]; quote_id?: string };
 }[OutgoingKind];
 
 // ---- events ----
@@ -131,7 +135,19 @@ type EventData = {
   'queue.updated': Queue;
   typing: { sender: Sender };
   read: { side: 'customer' | 'agent'; seq: number };
+  // What only staff hear.
+  'queue.offered': { until: string; agent_id: string };
+  'presence.changed': { agent_id: string; status: Presence; capacity: number; why: PresenceReason };
+  'transfer.asked': TransferNews;
+  'transfer.ended': TransferNews;
+  'note.created': NoteNews;
+  mentioned: NoteNews;
+  viewers: { viewers: { id: string; name: string }[] };
 };
+
+export type PresenceReason = 'chosen' | 'missed' | 'gone' | 'forced';
+type TransferNews = { state: string; note: string; answer: string; from_id: string; to_id: string };
+type NoteNews = { id: string; text: string; author_id: string; mentions: string[] };
 
 /** `event_id` is null for what is only true now and not kept (typing, places in the queue). */
 export type LiveEvent = {
@@ -146,12 +162,17 @@ export type LiveEvent = {
 // ---- visitor ----
 
 export type HallOrder = OrderData & Pick<api.HallOrder, 'question' | 'options'>;
-export type Hall = Omit<api.Hall, 'orders'> & { orders: HallOrder[] };
+export type Hall = Omit<api.Hall, 'orders' | 'asked'> & { orders: HallOrder[]; asked: string[] };
 export type VisitorUser = api.User;
 export type SessionRequest = api.SessionRequest;
 export type Rating = api.RatingRequest;
+export type FeedbackReason = NonNullable<api.FeedbackRequest['reason']>;
+export type SendLimits = api.SendLimits;
 
-export type Session = Omit<api.SessionAnswer, 'hall' | 'state'> & {
+export type History = { items: Message[]; more: boolean };
+
+export type Session = Omit<api.SessionAnswer, 'hall' | 'state' | 'history'> & {
+  history: History;
   hall: Hall;
   state: ConversationState;
   agent?: AgentName | null;
@@ -170,7 +191,16 @@ export type QueueItem = api.QueueItem;
 export type ConversationItem = Omit<api.ConversationItem, 'state'> & { state: ConversationState };
 export type TraceItem = api.TraceView;
 export type Note = api.NoteView;
-export type Colleague = api.AgentView;
+export type Colleague = api.Colleague;
+export type Colleagues = api.Colleagues;
+export type ListName = NonNullable<NonNullable<api.DeskConversationsData['query']>['list']>;
+export type ListCounts = api.ListCounts;
+export type Canned = api.Canned;
+export type CannedRequest = api.CannedRequest;
+export type Board = api.Board;
+export type Team = api.TeamView;
+export type CalendarDay = api.CalendarDayView;
+export type WrapUp = api.CloseRequest;
 
 export type Brief = {
   wanted: string;

@@ -1,7 +1,10 @@
 import { connect } from './client.ts';
 import * as sdk from './generated/sdk.gen.ts';
 import type {
+  FeedbackReason,
+  Hall,
   HandoffResult,
+  History,
   LiveEvent,
   Message,
   Option,
@@ -11,13 +14,15 @@ import type {
   Session,
   SessionRequest,
 } from './types.ts';
+import { sendPicture } from './upload.ts';
 
 /** The customer's side of the API. `token` gives the current visitor token, if there is one. */
 export function createVisitorApi(token: () => string | null) {
-  const client = connect((): Record<string, string> => {
+  const headers = (): Record<string, string> => {
     const value = token();
     return value ? { Authorization: `Bearer ${value}` } : {};
-  });
+  };
+  const client = connect(headers);
   return {
     openSession: async (body: SessionRequest) => {
       const { data } = await sdk.beginSession({ client, body, throwOnError: true });
@@ -49,9 +54,39 @@ export function createVisitorApi(token: () => string | null) {
       const { data } = await sdk.leaveQueue({ client, throwOnError: true });
       return data as HandoffResult;
     },
-    feedback: async (messageId: string, useful: boolean) => {
+    /** Messages older than `before`, from all conversations, oldest first. */
+    history: async (before?: string) => {
+      const { data } = await sdk.listHistory({ client, query: { before }, throwOnError: true });
+      return data as unknown as History;
+    },
+    upload: (picture: Blob, onProgress: (share: number) => void) =>
+      sendPicture('/api/v1/visitor/uploads', picture, headers(), onProgress),
+    picture: async (id: string) => {
+      const path = { upload_id: id };
+      const { data } = await sdk.getPicture({ client, path, parseAs: 'blob', throwOnError: true });
+      return data as Blob;
+    },
+    transcript: async (kind: 'txt' | 'html') => {
+      const { data } = await sdk.getTranscript({
+        client,
+        query: { kind },
+        parseAs: 'blob',
+        throwOnError: true,
+      });
+      return data as Blob;
+    },
+    leaveCallback: async (phone: string, text: string) => {
+      await sdk.leaveCallback({ client, body: { phone, text }, throwOnError: true });
+    },
+    recall: async (messageId: string) => {
       const path = { message_id: messageId };
-      await sdk.giveFeedback({ client, path, body: { useful }, throwOnError: true });
+      const { data } = await sdk.recallMessage({ client, path, throwOnError: true });
+      return data as unknown as Message;
+    },
+    hall: async () => (await sdk.getHall({ client, throwOnError: true })).data as Hall,
+    feedback: async (messageId: string, useful: boolean, reason?: FeedbackReason) => {
+      const path = { message_id: messageId };
+      await sdk.giveFeedback({ client, path, body: { useful, reason }, throwOnError: true });
     },
     rate: async (rating: Rating) => {
       await sdk.rate({ client, body: rating, throwOnError: true });

@@ -18,6 +18,12 @@ const calendar = new Intl.DateTimeFormat('sv-SE', {
 
 const DAY_MS = 86_400_000;
 
+/** The page's own language decides on the word. */
+function yesterday(): string {
+  const language = document.documentElement.lang || 'zh-CN';
+  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-1, 'day');
+}
+
 /** `14:03` · `昨天 14:03` · `11-20 14:03` · `2025-11-20 14:03` */
 export function formatTime(iso: string, now: Date = new Date()): string {
   const date = new Date(iso);
@@ -25,7 +31,7 @@ export function formatTime(iso: string, now: Date = new Date()): string {
   const day = calendar.format(date);
   const time = clock.format(date);
   if (day === calendar.format(now)) return time;
-  if (day === calendar.format(new Date(now.getTime() - DAY_MS))) return `昨天 ${time}`;
+  if (day === calendar.format(new Date(now.getTime() - DAY_MS))) return `${yesterday()} ${time}`;
   return `${day.slice(0, 4) === calendar.format(now).slice(0, 4) ? day.slice(5) : day} ${time}`;
 }
 
@@ -40,11 +46,6 @@ export function formatMoney(amount: string): string {
   const value = Number(amount);
   if (amount === '' || Number.isNaN(value)) return amount;
   return `¥${value.toLocaleString('zh-CN', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
-}
-
-/** Waiting time in whole minutes, never less than one: `3 分钟`. */
-export function formatWait(seconds: number): string {
-  return `${Math.max(1, Math.ceil(seconds / 60))} 分钟`;
 }
 
 /** How long ago: `刚刚` · `5 分钟` · `2 小时` · `3 天`. */

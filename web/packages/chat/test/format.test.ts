@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDateTime, formatMoney, formatSince, formatTime, formatWait } from '../src/index.ts';
+import { formatDateTime, formatMoney, formatSince, formatTime } from '../src/index.ts';
 
 const now = new Date('2026-11-22T06:30:00Z');
 
@@ -23,10 +23,6 @@ it('formatDateTime shows the day and the minute', () => {
 it('formatMoney shows yuan, and leaves what is no number', () => {
   expect(formatMoney('1299')).toBe('¥1,299.00');
   expect(formatMoney('面议')).toBe('面议');
-});
-
-it('formatWait never promises less than a minute', () => {
-  expect([0, 60, 61].map(formatWait)).toEqual(['1 分钟', '1 分钟', '2 分钟']);
 });
 
 it.each([

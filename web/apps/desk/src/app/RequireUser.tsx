@@ -14,6 +14,11 @@ export function useUser(): StaffUser {
   return user;
 }
 
+/** Whether the person who has signed in may do this; the service checks it again. */
+export function useRight(right: string): boolean {
+  return useUser().rights.includes(right);
+}
+
 export function FullPageSpin() {
   return (
     <div className="desk-center">

@@ -1,22 +1,13 @@
 import { Empty } from 'antd';
-import { Navigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { ConversationPane } from '../conversation/ConversationPane.tsx';
+import { OfferCards } from '../lists/OfferCards.tsx';
 import { Sidebar } from '../lists/Sidebar.tsx';
-import { useStream } from '../live/useStream.ts';
-import { useUser } from './RequireUser.tsx';
-import { TopBar } from './TopBar.tsx';
 
 export function Workspace() {
-  // Editors serve no customers: their work is elsewhere.
-  return useUser().role === 'editor' ? <Navigate to="/editor" replace /> : <Desk />;
-}
-
-function Desk() {
-  useStream();
   const { id } = useParams();
   return (
-    <div className="desk" data-open={Boolean(id)}>
-      <TopBar />
+    <div className="workspace" data-open={Boolean(id)}>
       <Sidebar selected={id} />
       {id ? (
         <ConversationPane id={id} key={id} />
@@ -25,6 +16,7 @@ function Desk() {
           <Empty description="从左侧接入或选择一个会话" image={Empty.PRESENTED_IMAGE_SIMPLE} />
         </main>
       )}
+      <OfferCards />
     </div>
   );
 }

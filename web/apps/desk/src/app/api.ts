@@ -1,4 +1,4 @@
-import { ApiError, createDeskApi } from '@kefu/api';
+import { ApiError, createDeskApi, type ListName } from '@kefu/api';
 import { QueryClient } from '@tanstack/react-query';
 
 export const api = createDeskApi();
@@ -15,10 +15,15 @@ export const queryClient = new QueryClient({
 export const keys = {
   me: ['me'] as const,
   queue: ['queue'] as const,
+  counts: ['conversations', 'counts'] as const,
   presence: ['presence'] as const,
   colleagues: ['colleagues'] as const,
+  canned: ['canned'] as const,
+  board: ['board'] as const,
+  teams: ['teams'] as const,
+  calendar: ['calendar'] as const,
   conversations: ['conversations'] as const,
-  list: (kind: string) => ['conversations', kind] as const,
+  list: (name: ListName) => ['conversations', 'list', name] as const,
   conversation: (id: string) => ['conversation', id] as const,
   suggestions: (id: string) => ['suggestions', id] as const,
 };

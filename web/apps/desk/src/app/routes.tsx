@@ -14,8 +14,23 @@ export const router = createBrowserRouter(
       HydrateFallback: FullPageSpin,
       children: [
         {
-          lazy: async () => ({ Component: (await import('./Workspace.tsx')).Workspace }),
-          children: [{ index: true }, { path: 'conversations/:id' }],
+          lazy: async () => ({ Component: (await import('./Frame.tsx')).Frame }),
+          children: [
+            {
+              lazy: async () => ({ Component: (await import('./Workspace.tsx')).Workspace }),
+              children: [{ index: true }, { path: 'conversations/:id' }],
+            },
+            {
+              path: 'board',
+              lazy: async () => ({ Component: (await import('../board/BoardPage.tsx')).BoardPage }),
+            },
+            {
+              path: 'teams',
+              lazy: async () => ({
+                Component: (await import('../manage/TeamsPage.tsx')).TeamsPage,
+              }),
+            },
+          ],
         },
         {
           path: 'editor',

@@ -1,10 +1,16 @@
 import { SendOutlined } from '@ant-design/icons';
-import type { ConversationDetail } from '@kefu/api';
+import type { Canned, ConversationDetail } from '@kefu/api';
+import { useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
-import { type KeyboardEvent, useRef } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
+import { api, keys } from '../app/api.ts';
+import { useUser } from '../app/RequireUser.tsx';
+import { useShortcuts } from '../app/shortcuts.ts';
 import { outbox } from '../live/outbox.ts';
 import { useLive } from '../live/state.ts';
+import { CannedMenu } from './CannedMenu.tsx';
 import { useIsMine } from './ConversationHead.tsx';
+import { filled, matching } from './canned.ts';
 
 const LIMIT = 2000;
 const TYPING_EVERY_MS = 3_000;
@@ -15,17 +21,21 @@ type ComposerProps = {
   onDraft: (draft: string) => void;
 };
 
-export function Composer({ detail, draft, onDraft }: ComposerProps) {
-  const mine = useIsMine(detail);
+export function Composer(props: ComposerProps) {
+  const mine = useIsMine(props.detail);
+  return mine ? <ReplyBox {...props} /> : <ComposerHint detail={props.detail} />;
+}
+
+function ReplyBox({ detail, draft, onDraft }: ComposerProps) {
   const say = useLive((state) => state.say);
   const typedAt = useRef(0);
-  if (!mine) return <ComposerHint detail={detail} />;
+  const menu = useCannedMenu(detail, draft, onDraft);
+  useShortcuts({ reply: () => document.getElementById('reply')?.focus() });
 
-  const text = draft.trim();
-  const sendable = text !== '' && draft.length <= LIMIT;
+  const sendable = draft.trim() !== '' && draft.length <= LIMIT;
   const send = () => {
     if (!sendable) return;
-    outbox.add({ conversationId: detail.id, text });
+    outbox.add({ conversationId: detail.id, text: draft.trim() });
     onDraft('');
   };
   const change = (value: string) => {
@@ -35,16 +45,18 @@ export function Composer({ detail, draft, onDraft }: ComposerProps) {
     say({ type: 'typing', conversation_id: detail.id });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing || menu.onKeyDown(event)) return;
+    if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     send();
   };
   return (
     <footer className="composer">
+      {menu.items && <CannedMenu items={menu.items} active={menu.active} onChoose={menu.choose} />}
       <Input.TextArea
         id="reply"
         aria-label="回复客户"
-        placeholder="回复客户，Enter 发送，Shift + Enter 换行"
+        placeholder="回复客户，Enter 发送，Shift + Enter 换行，/ 常用语"
         variant="borderless"
         autoSize={{ minRows: 3, maxRows: 8 }}
         value={draft}
@@ -64,11 +76,48 @@ export function Composer({ detail, draft, onDraft }: ComposerProps) {
   );
 }
 
+/** Typing `/` first opens the phrases; arrows choose, Enter inserts, Escape keeps the slash as it is. */
+function useCannedMenu(
+  detail: ConversationDetail,
+  draft: string,
+  onDraft: (draft: string) => void,
+) {
+  const me = useUser();
+  const phrases = useQuery({ queryKey: keys.canned, queryFn: api.canned, staleTime: 60_000 });
+  const [active, setActive] = useState(0);
+  const [refused, setRefused] = useState<string>();
+  const open = draft.startsWith('/') && !draft.includes('\n') && draft !== refused;
+  const items = open ? matching(phrases.data ?? [], draft.slice(1)) : undefined;
+  const here = Math.min(active, Math.max(0, (items?.length ?? 0) - 1));
+  const choose = (phrase: Canned) => {
+    setActive(0);
+    onDraft(filled(phrase.text, detail, me));
+    document.getElementById('reply')?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent): boolean => {
+    const chosen = items?.[here];
+    if (!items || !chosen) return false;
+    const keysOf: Record<string, () => void> = {
+      ArrowDown: () => setActive((here + 1) % items.length),
+      ArrowUp: () => setActive((here + items.length - 1) % items.length),
+      Enter: () => choose(chosen),
+      Tab: () => choose(chosen),
+      Escape: () => setRefused(draft),
+    };
+    const act = keysOf[event.key];
+    if (!act) return false;
+    event.preventDefault();
+    act();
+    return true;
+  };
+  return { items, active: here, choose, onKeyDown };
+}
+
 const hints: Record<ConversationDetail['state'], string> = {
   new: '客户还没有说话',
-  bot: '机器人正在接待，接入后可以回复',
+  bot: '机器人正在接待，接管后可以回复',
   queued: '客户正在排队，接入后可以回复',
-  human: '同事正在接待，你可以查看并添加备注',
+  human: '同事正在接待，您可以旁听、写备注（@ 对方即悄悄话）',
   closed: '会话已结束',
 };
 

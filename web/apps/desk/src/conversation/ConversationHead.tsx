@@ -1,35 +1,40 @@
 import { ArrowLeftOutlined, MoreOutlined, ProfileOutlined } from '@ant-design/icons';
 import type { ConversationDetail } from '@kefu/api';
-import { App, Button, Dropdown, Tag } from 'antd';
-import { useState } from 'react';
+import { Button, Dropdown, type MenuProps, Tag } from 'antd';
+import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { api } from '../app/api.ts';
-import { useUser } from '../app/RequireUser.tsx';
+import { useRight, useUser } from '../app/RequireUser.tsx';
+import { useShortcuts } from '../app/shortcuts.ts';
 import { StateTag } from '../lists/ConversationList.tsx';
 import { useClaim } from '../lists/QueueList.tsx';
-import { CloseModal, NoteModal, TransferModal } from './modals.tsx';
+import { useNow } from '../lists/useNow.ts';
+import { Waiting } from '../lists/Waiting.tsx';
+import { Dialogs } from './Dialogs.tsx';
 import { useConversationAction } from './useConversationAction.ts';
-
-type Dialog = 'close' | 'transfer' | 'note' | null;
+import { type DialogName, useDialogs } from './useDialogs.ts';
 
 type HeadProps = { detail: ConversationDetail; onShowPanel: () => void };
 
 export function ConversationHead({ detail, onShowPanel }: HeadProps) {
-  const [dialog, setDialog] = useState<Dialog>(null);
-  const close = () => setDialog(null);
+  const { customer, agent, responsible, state } = detail;
   return (
     <header className="conversation-head">
       <Link to="/" className="conversation-back" aria-label="返回列表">
         <ArrowLeftOutlined />
       </Link>
       <div className="conversation-who">
-        <strong>{detail.customer.name}</strong>
-        {detail.customer.level && <Tag variant="filled">{detail.customer.level}</Tag>}
-        <StateTag state={detail.state} />
-        {detail.agent && <small>{detail.agent.name} 接待</small>}
+        <strong>{customer.name}</strong>
+        {customer.level && <Tag variant="filled">{customer.level}</Tag>}
+        <StateTag state={state} />
+        {agent && <small>{agent.name} 接待</small>}
+        {responsible && responsible.id !== agent?.id && !detail.discharged && (
+          <small>首接责任人 {responsible.name}</small>
+        )}
+        {detail.awaiting_since && <Awaiting since={detail.awaiting_since} />}
       </div>
       <div className="conversation-actions">
-        <Actions detail={detail} onDialog={setDialog} />
+        <Actions detail={detail} />
         <Button
           className="conversation-panel-button"
           icon={<ProfileOutlined />}
@@ -37,62 +42,101 @@ export function ConversationHead({ detail, onShowPanel }: HeadProps) {
           onClick={onShowPanel}
         />
       </div>
-      {dialog === 'close' && <CloseModal id={detail.id} onDone={close} />}
-      {dialog === 'transfer' && <TransferModal id={detail.id} onDone={close} />}
-      {dialog === 'note' && <NoteModal id={detail.id} onDone={close} />}
+      <Dialogs detail={detail} />
     </header>
   );
 }
 
-type ActionsProps = { detail: ConversationDetail; onDialog: (dialog: Dialog) => void };
+const SECOND_MS = 1000;
 
-function Actions({ detail, onDialog }: ActionsProps) {
+function Awaiting({ since }: { since: string }) {
+  return <Waiting since={since} now={useNow(5 * SECOND_MS)} prefix="客户等回复 " />;
+}
+
+function Actions({ detail }: { detail: ConversationDetail }) {
   const mine = useIsMine(detail);
-  const claim = useClaim();
-  const { modal } = App.useApp();
-  const giveBack = useConversationAction(
-    detail.id,
-    () => api.returnToBot(detail.id),
-    '已交回机器人',
-  );
-  if (detail.state === 'closed') return null;
-  if (!mine) {
-    return (
-      <Button
-        type="primary"
-        loading={claim.isPending}
-        disabled={detail.state === 'human'}
-        onClick={() => claim.mutate(detail.id)}
-      >
-        {detail.state === 'human' ? '同事接待中' : '接入'}
-      </Button>
-    );
+  const supervises = useRight('supervise');
+  const show = useDialogs((state) => state.show);
+  useEffect(() => () => show(null), [show]);
+  const may = mine || (supervises && detail.state === 'human');
+  const keys: Partial<Record<'transfer' | 'close' | 'bot' | 'note', () => void>> = {
+    note: () => show('note'),
+  };
+  if (may) {
+    keys.transfer = () => show('transfer');
+    keys.close = () => show('close');
+    keys.bot = () => show('return');
   }
-  const confirmReturn = () =>
-    modal.confirm({
-      title: '把会话交回机器人？',
-      content: '之后由机器人回复客户，客户可以随时再转人工。',
-      okText: '交回机器人',
-      onOk: () => giveBack.mutateAsync(undefined).catch(() => undefined),
-    });
+  useShortcuts(keys);
   return (
     <>
-      <Button onClick={() => onDialog('transfer')}>转接</Button>
-      <Button type="primary" onClick={() => onDialog('close')}>
-        结束会话
-      </Button>
+      {!mine && <Take detail={detail} />}
+      {mine && (
+        <>
+          <Button onClick={() => show('transfer')} title="Alt + T">
+            转接
+          </Button>
+          <Button type="primary" onClick={() => show('close')} title="Alt + W">
+            结束会话
+          </Button>
+        </>
+      )}
       <Dropdown
         trigger={['click']}
         menu={{
-          items: [
-            { key: 'return', label: '交回机器人', onClick: confirmReturn },
-            { key: 'note', label: '添加备注', onClick: () => onDialog('note') },
-          ],
+          items: menu(detail, may, mine, supervises),
+          onClick: ({ key }) => show(key as DialogName),
         }}
       >
         <Button icon={<MoreOutlined />} aria-label="更多操作" />
       </Dropdown>
     </>
+  );
+}
+
+function menu(
+  detail: ConversationDetail,
+  may: boolean,
+  mine: boolean,
+  supervises: boolean,
+): MenuProps['items'] {
+  const whisper = supervises && !mine && detail.state === 'human';
+  return [
+    { key: 'note', label: whisper ? '悄悄话给坐席 / 备注' : '写备注' },
+    ...(may ? [{ key: 'return', label: '交回机器人' }] : []),
+    ...(may && !mine
+      ? [
+          { key: 'transfer', label: '转接' },
+          { key: 'close', label: '结束会话' },
+        ]
+      : []),
+    ...(supervises && detail.state !== 'closed' ? [{ key: 'assign', label: '指派给坐席' }] : []),
+    ...(detail.responsible && !detail.discharged
+      ? [{ key: 'discharge', label: '登记答复（首接责任）' }]
+      : []),
+  ];
+}
+
+/** Out of the queue it is claimed; from the bot, and by supervisors from a colleague, it is taken over. */
+function Take({ detail }: { detail: ConversationDetail }) {
+  const claim = useClaim();
+  const supervises = useRight('supervise');
+  const takeOver = useConversationAction(detail.id, () => api.takeOver(detail.id), '已接管');
+  if (detail.state === 'closed' || detail.state === 'new') return null;
+  if (detail.state === 'queued') {
+    return (
+      <Button type="primary" loading={claim.isPending} onClick={() => claim.mutate(detail.id)}>
+        接入
+      </Button>
+    );
+  }
+  if (detail.state === 'human' && !supervises) {
+    return <Button disabled>同事接待中</Button>;
+  }
+  return (
+    <Button loading={takeOver.isPending} onClick={() => takeOver.mutate(undefined)}>
+      接管
+    </Button>
   );
 }
 

@@ -1,17 +1,20 @@
 import { ApiError, type ConversationDetail } from '@kefu/api';
-import { useQuery } from '@tanstack/react-query';
-import { Button, Drawer, Empty, Skeleton } from 'antd';
+import { Alert, Button, Drawer, Empty, Skeleton } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { api, explain, keys } from '../app/api.ts';
+import { explain } from '../app/api.ts';
+import { useUser } from '../app/RequireUser.tsx';
+import { useLive } from '../live/state.ts';
 import { SidePanel } from '../panel/SidePanel.tsx';
 import { Composer } from './Composer.tsx';
 import { ConversationHead } from './ConversationHead.tsx';
 import { Transcript } from './Transcript.tsx';
+import { TransferBanner } from './TransferBanner.tsx';
+import { useConversation } from './useConversation.ts';
 import { useDraft } from './useDraft.ts';
 
 export function ConversationPane({ id }: { id: string }) {
-  const query = useQuery({ queryKey: keys.conversation(id), queryFn: () => api.conversation(id) });
+  const query = useConversation(id);
   if (query.isPending) {
     return (
       <main className="conversation conversation--loading">
@@ -47,6 +50,8 @@ function Conversation({ detail }: { detail: ConversationDetail }) {
     <>
       <main className="conversation" data-testid="conversation">
         <ConversationHead detail={detail} onShowPanel={() => setPanelOpen(true)} />
+        <Collision id={detail.id} />
+        {detail.transfer && <TransferBanner id={detail.id} transfer={detail.transfer} />}
         <Transcript detail={detail} />
         <Composer detail={detail} draft={draft} onDraft={setDraft} />
       </main>
@@ -62,5 +67,21 @@ function Conversation({ detail }: { detail: ConversationDetail }) {
         {panelOpen && panel}
       </Drawer>
     </>
+  );
+}
+
+/** Two people on one conversation must know of each other. */
+function Collision({ id }: { id: string }) {
+  const me = useUser().id;
+  const viewers = useLive((state) => state.viewers[id]);
+  const others = viewers?.filter((viewer) => viewer.id !== me) ?? [];
+  if (others.length === 0) return null;
+  return (
+    <Alert
+      banner
+      type="info"
+      data-testid="collision"
+      title={`${others.map(({ name }) => name).join('、')} 也在看这个会话`}
+    />
   );
 }

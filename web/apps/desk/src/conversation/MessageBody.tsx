@@ -1,4 +1,4 @@
-import type { CardContent, Message, Option } from '@kefu/api';
+import type { CardContent, Message, Option, Quote } from '@kefu/api';
 import { formatMoney, optionTitle, renderMarkdown } from '@kefu/chat';
 import { createElement, type ReactNode } from 'react';
 
@@ -40,10 +40,36 @@ export function MessageBody({ message, all }: { message: Message; all: readonly 
     case 'survey':
       return <>邀请评价</>;
     case 'image':
-      return <>[图片]</>;
+      return (
+        <>
+          <Quoted quote={message.content.quote} />
+          <Picture id={message.content.upload_id} />
+        </>
+      );
+    case 'text':
+      return (
+        <>
+          <Quoted quote={message.content.quote} />
+          {message.content.text}
+        </>
+      );
     default:
       return <>{message.content.text}</>;
   }
+}
+
+function Quoted({ quote }: { quote?: Quote }) {
+  if (!quote) return null;
+  return <blockquote className="msg-quote">{quote.text}</blockquote>;
+}
+
+function Picture({ id }: { id: string }) {
+  const url = `/api/v1/desk/uploads/${id}`;
+  return (
+    <a href={url} target="_blank" rel="noreferrer">
+      <img className="msg-picture" src={url} alt="图片" loading="lazy" />
+    </a>
+  );
 }
 
 function element(

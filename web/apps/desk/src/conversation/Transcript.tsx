@@ -1,105 +1,118 @@
-import { DownOutlined, RobotOutlined } from '@ant-design/icons';
-import type { ConversationDetail, Message } from '@kefu/api';
-import { formatDateTime, formatTime, StickyScroll } from '@kefu/chat';
+import { DownOutlined, LoadingOutlined, RobotOutlined } from '@ant-design/icons';
+import type { ConversationDetail, Message, Note } from '@kefu/api';
+import { type Entry, formatDateTime, formatTime } from '@kefu/chat';
 import { Button } from 'antd';
-import { Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { VList, type VListHandle } from 'virtua';
+import { api, queryClient } from '../app/api.ts';
 import { useNow } from '../lists/useNow.ts';
+import { addMessages } from '../live/cache.ts';
 import { outbox } from '../live/outbox.ts';
-import { useLive } from '../live/state.ts';
+import { type Parcel, useLive } from '../live/state.ts';
 import { MessageBody } from './MessageBody.tsx';
+import { type Row, rowsOf } from './rows.ts';
 
-const GAP_MS = 5 * 60_000;
+const NEAR_PX = 80;
 
+/** The conversation as a virtual list: ten thousand messages cost what is on the screen. */
 export function Transcript({ detail }: { detail: ConversationDetail }) {
-  const { transcript } = detail;
+  const [botOpen, setBotOpen] = useState(false);
   const pending = usePending(detail.id);
   const typing = useTyping(detail.id);
-  const split = handedOverAt(transcript);
-  const bot = transcript.slice(0, split);
-  const human = transcript.slice(split);
-  const box = useStickToBottom(`${transcript.length}:${pending.length}:${typing}`);
+  const rows = rowsOf(detail, botOpen);
+  const older = useOlder(detail);
+  const box = useStickToBottom(rows.length + pending.length + (typing ? 1 : 0));
   useMarkRead(detail);
+  const onScroll = (offset: number) => {
+    box.scrolled();
+    if (offset < NEAR_PX) older.load();
+  };
   return (
-    <div className="transcript" ref={box}>
-      <div className="transcript-inner">
-        <BotPart messages={bot} all={transcript} />
-        <div role="log" aria-live="polite" aria-label="对话消息" className="transcript-log">
-          <Messages messages={human} all={transcript} />
-          {pending.map((entry) => (
-            <div className="msg msg--agent" key={entry.id} data-status={entry.status}>
-              <div className="msg-bubble">{entry.body.text}</div>
-              <p className="msg-meta">
-                {entry.status === 'failed' ? (
-                  <>
-                    <span className="msg-failed">{entry.problem ?? '发送失败'}</span>
-                    <Button size="small" type="link" onClick={() => outbox.retry(entry.id)}>
-                      重发
-                    </Button>
-                    <Button size="small" type="link" onClick={() => outbox.discard(entry.id)}>
-                      删除
-                    </Button>
-                  </>
-                ) : (
-                  '发送中'
-                )}
-              </p>
-            </div>
-          ))}
-          {typing && <p className="transcript-typing">对方正在输入…</p>}
-        </div>
+    <VList
+      ref={box.list}
+      className="transcript"
+      role="log"
+      aria-live="polite"
+      aria-label="对话消息"
+      shift={older.loading}
+      onScroll={onScroll}
+    >
+      {older.loading && (
+        <p className="transcript-time" key="older">
+          <LoadingOutlined /> 正在载入更早的消息
+        </p>
+      )}
+      {rows.map((row) => (
+        <RowView
+          key={row.key}
+          row={row}
+          detail={detail}
+          botOpen={botOpen}
+          onBot={() => setBotOpen(!botOpen)}
+        />
+      ))}
+      {pending.map((entry) => (
+        <PendingRow key={entry.id} entry={entry} />
+      ))}
+      {typing && (
+        <p className="transcript-typing" key="typing">
+          对方正在输入…
+        </p>
+      )}
+      <div className="transcript-end" key="end" />
+    </VList>
+  );
+}
+
+type RowProps = { row: Row; detail: ConversationDetail; botOpen: boolean; onBot: () => void };
+
+function RowView({ row, detail, botOpen, onBot }: RowProps) {
+  switch (row.type) {
+    case 'bot':
+      return (
+        <button type="button" className="bot-part-head" aria-expanded={botOpen} onClick={onBot}>
+          <RobotOutlined /> 机器人接待 · {row.count} 条消息
+          <DownOutlined />
+        </button>
+      );
+    case 'time':
+      return <TimeRow at={row.at} />;
+    case 'note':
+      return <NoteRow note={row.note} />;
+    case 'message':
+      return (
+        <MessageRow
+          message={row.message}
+          all={detail.transcript}
+          read={row.last && row.message.seq <= (detail.read_seq ?? 0)}
+        />
+      );
+  }
+}
+
+function TimeRow({ at }: { at: string }) {
+  const now = useNow();
+  return (
+    <p className="transcript-time">
+      <time dateTime={at}>{formatTime(at, now)}</time>
+    </p>
+  );
+}
+
+function NoteRow({ note }: { note: Note }) {
+  return (
+    <div className="msg msg--note" title={formatDateTime(note.created_at)}>
+      <div className="msg-bubble">
+        <small>备注 · {note.author}（客户看不到）</small>
+        {note.text}
       </div>
     </div>
   );
 }
 
-/** Everything before a person came in: up to and with the handover, or to the first agent's word. */
-function handedOverAt(messages: readonly Message[]): number {
-  const handoff = messages.findLastIndex((message) => message.kind === 'handoff');
-  const agent = messages.findIndex((message) => message.sender === 'agent');
-  if (agent >= 0 && (handoff < 0 || agent < handoff)) return agent;
-  return handoff >= 0 ? handoff + 1 : messages.length;
-}
+type MessageRowProps = { message: Message; all: readonly Message[]; read: boolean };
 
-type PartProps = { messages: readonly Message[]; all: readonly Message[] };
-
-function BotPart({ messages, all }: PartProps) {
-  const [open, setOpen] = useState(true);
-  if (messages.length === 0) return null;
-  return (
-    <section className="bot-part" aria-label="机器人接待记录">
-      <button
-        type="button"
-        className="bot-part-head"
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-      >
-        <RobotOutlined /> 机器人接待 · {messages.length} 条消息
-        <DownOutlined />
-      </button>
-      {open && <Messages messages={messages} all={all} />}
-    </section>
-  );
-}
-
-function Messages({ messages, all }: PartProps) {
-  const now = useNow();
-  return (
-    <>
-      {messages.map((message, index) => (
-        <Fragment key={message.id}>
-          {isGap(messages[index - 1], message) && (
-            <p className="transcript-time">
-              <time dateTime={message.created_at}>{formatTime(message.created_at, now)}</time>
-            </p>
-          )}
-          <MessageRow message={message} all={all} />
-        </Fragment>
-      ))}
-    </>
-  );
-}
-
-function MessageRow({ message, all }: { message: Message; all: readonly Message[] }) {
+function MessageRow({ message, all, read }: MessageRowProps) {
   if (message.recalled) return <p className="transcript-time">撤回了一条消息</p>;
   if (message.kind === 'notice') return <p className="transcript-time">{message.content.text}</p>;
   return (
@@ -111,18 +124,53 @@ function MessageRow({ message, all }: { message: Message; all: readonly Message[
       <div className="msg-bubble">
         <MessageBody message={message} all={all} />
       </div>
+      {read && <p className="msg-meta">已读</p>}
     </div>
   );
 }
 
-function isGap(before: Message | undefined, message: Message): boolean {
-  if (!before) return true;
-  return new Date(message.created_at).getTime() - new Date(before.created_at).getTime() > GAP_MS;
+function PendingRow({ entry }: { entry: Entry<Parcel> }) {
+  return (
+    <div className="msg msg--agent" data-status={entry.status}>
+      <div className="msg-bubble">{entry.body.text}</div>
+      <p className="msg-meta">
+        {entry.status === 'failed' ? (
+          <>
+            <span className="msg-failed">{entry.problem ?? '发送失败'}</span>
+            <Button size="small" type="link" onClick={() => outbox.retry(entry.id)}>
+              重发
+            </Button>
+            <Button size="small" type="link" onClick={() => outbox.discard(entry.id)}>
+              删除
+            </Button>
+          </>
+        ) : (
+          '发送中'
+        )}
+      </p>
+    </div>
+  );
 }
 
 function usePending(id: string) {
   const pending = useLive((state) => state.pending);
   return pending.filter((entry) => entry.body.conversationId === id);
+}
+
+/** Loads what came before, when the reader nears the top. */
+function useOlder({ id, older, transcript }: ConversationDetail) {
+  const [loading, setLoading] = useState(false);
+  const first = transcript[0]?.seq;
+  const load = () => {
+    if (!older || loading || first === undefined) return;
+    setLoading(true);
+    api
+      .messages(id, first)
+      .then((page) => addMessages(queryClient, id, page.items, { older: page.older }))
+      .catch(() => undefined) // scrolling again tries again
+      .finally(() => setLoading(false));
+  };
+  return { loading, load };
 }
 
 /** True for a few seconds after the customer's last key; the events stop without a word. */
@@ -144,21 +192,26 @@ function useMarkRead({ id, transcript, state }: ConversationDetail): void {
   const seq = transcript[transcript.length - 1]?.seq;
   useEffect(() => {
     if (seq === undefined || state !== 'human' || status !== 'live') return;
-    if (document.visibilityState === 'visible') say({ type: 'read', conversation_id: id, seq });
+    const tell = () => {
+      if (document.visibilityState === 'visible') say({ type: 'read', conversation_id: id, seq });
+    };
+    tell();
+    document.addEventListener('visibilitychange', tell);
+    return () => document.removeEventListener('visibilitychange', tell);
   }, [id, seq, state, status, say]);
 }
 
-function useStickToBottom(stamp: string) {
-  const box = useRef<HTMLDivElement>(null);
-  const sticky = useRef<StickyScroll>(null);
+/** Stays at the end while the reader is there; who reads further up is left alone. */
+function useStickToBottom(count: number) {
+  const list = useRef<VListHandle>(null);
+  const atEnd = useRef(true);
   useLayoutEffect(() => {
-    if (!box.current) return;
-    const attached = new StickyScroll(box.current);
-    sticky.current = attached;
-    return () => attached.stop();
-  }, []);
-  useLayoutEffect(() => {
-    if (stamp) sticky.current?.added();
-  }, [stamp]);
-  return box;
+    if (atEnd.current) list.current?.scrollToIndex(count + 1, { align: 'end' });
+  }, [count]);
+  const scrolled = () => {
+    const { current } = list;
+    if (!current) return;
+    atEnd.current = current.scrollSize - current.scrollOffset - current.viewportSize < NEAR_PX;
+  };
+  return { list, scrolled };
 }

@@ -1,9 +1,12 @@
-import type { ConversationItem, ConversationState, Page } from '@kefu/api';
+import type { ConversationItem, ConversationState, ListName } from '@kefu/api';
 import { formatTime } from '@kefu/chat';
-import type { UseQueryResult } from '@tanstack/react-query';
-import { Badge, Tag } from 'antd';
+import { Badge, Button, Tag } from 'antd';
 import { Link } from 'react-router';
+import { prefetchConversation } from '../conversation/useConversation.ts';
 import { ListState } from './ListState.tsx';
+import { useList } from './queries.ts';
+import { useNow } from './useNow.ts';
+import { Waiting } from './Waiting.tsx';
 
 const stateTags: Record<ConversationState, { text: string; color?: string }> = {
   new: { text: '新会话' },
@@ -22,40 +25,81 @@ export function StateTag({ state }: { state: ConversationState }) {
   );
 }
 
-type ConversationListProps = {
-  query: UseQueryResult<Page<ConversationItem>>;
-  selected?: string;
-  empty: string;
-};
+type ConversationListProps = { name: ListName; selected?: string; empty: string };
 
-export function ConversationList({ query, selected, empty }: ConversationListProps) {
+export function ConversationList({ name, selected, empty }: ConversationListProps) {
+  const query = useList(name);
+  const now = useNow();
   return (
-    <ListState query={query} empty={empty}>
+    <ListState query={query} items={query.data?.pages.flatMap(({ items }) => items)} empty={empty}>
       {(items) => (
-        <ul className="list">
-          {items.map((item) => (
-            <li key={item.id} className="list-item" data-selected={item.id === selected}>
-              <Link
-                className="list-main"
-                to={`/conversations/${item.id}`}
-                aria-current={item.id === selected ? 'page' : undefined}
-              >
-                <span className="list-head">
-                  <strong>{item.customer.name}</strong>
-                  <StateTag state={item.state} />
-                  <time dateTime={item.last_activity_at} className="list-time">
-                    {formatTime(item.last_activity_at)}
-                  </time>
-                </span>
-                <span className="list-text">
-                  <span>{item.last_message}</span>
-                  <Badge count={item.unread ?? 0} size="small" />
-                </span>
-              </Link>
-            </li>
-          ))}
-        </ul>
+        <>
+          <ul className="list" data-testid={`list-${name}`}>
+            {items.map((item) => (
+              <Line
+                key={item.id}
+                item={item}
+                list={name}
+                selected={item.id === selected}
+                now={now}
+              />
+            ))}
+          </ul>
+          {query.hasNextPage && (
+            <Button
+              type="text"
+              block
+              loading={query.isFetchingNextPage}
+              onClick={() => void query.fetchNextPage()}
+            >
+              载入更多
+            </Button>
+          )}
+        </>
       )}
     </ListState>
   );
+}
+
+type LineProps = { item: ConversationItem; list: ListName; selected: boolean; now: Date };
+
+function Line({ item, list, selected, now }: LineProps) {
+  return (
+    <li className="list-item" data-selected={selected}>
+      <Link
+        className="list-main"
+        to={`/conversations/${item.id}`}
+        aria-current={selected ? 'page' : undefined}
+        onPointerEnter={() => prefetchConversation(item.id)}
+      >
+        <span className="list-head">
+          <strong>{item.customer.name}</strong>
+          {list !== 'mine' && <StateTag state={item.state} />}
+          {item.transfer_to_me && (
+            <Tag color="orange" variant="filled">
+              转接给您
+            </Tag>
+          )}
+          {item.awaiting_since ? (
+            <Waiting since={item.awaiting_since} now={now} prefix="等 " />
+          ) : (
+            <time dateTime={item.last_activity_at} className="list-time">
+              {formatTime(item.last_activity_at, now)}
+            </time>
+          )}
+        </span>
+        <span className="list-text">
+          <span>{item.last_message}</span>
+          <Badge count={item.unread ?? 0} size="small" />
+        </span>
+        {list !== 'mine' && <span className="list-meta">{about(item)}</span>}
+      </Link>
+    </li>
+  );
+}
+
+function about({ agent, responsible }: ConversationItem): string {
+  const parts = [agent && `${agent.name} 接待`];
+  if (responsible && responsible.id !== agent?.id) parts.push(`首接 ${responsible.name}`);
+  return parts.filter(Boolean).join(' · ');
 }

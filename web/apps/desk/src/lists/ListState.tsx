@@ -4,13 +4,14 @@ import type { ReactNode } from 'react';
 import { explain } from '../app/api.ts';
 
 type ListStateProps<T> = {
-  query: UseQueryResult<{ items: T[] }>;
+  query: Pick<UseQueryResult, 'isPending' | 'isError' | 'error' | 'refetch'>;
+  items: readonly T[] | undefined;
   empty: string;
-  children: (items: T[]) => ReactNode;
+  children: (items: readonly T[]) => ReactNode;
 };
 
 /** Loading, failed, empty or there: every list has all four. */
-export function ListState<T>({ query, empty, children }: ListStateProps<T>) {
+export function ListState<T>({ query, items, empty, children }: ListStateProps<T>) {
   if (query.isPending) {
     return (
       <div className="list-loading">
@@ -19,15 +20,15 @@ export function ListState<T>({ query, empty, children }: ListStateProps<T>) {
       </div>
     );
   }
-  if (query.isError && !query.data) {
+  if (!items) {
     return (
       <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={explain(query.error)}>
         <Button onClick={() => void query.refetch()}>重试</Button>
       </Empty>
     );
   }
-  if (query.data.items.length === 0) {
+  if (items.length === 0) {
     return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} />;
   }
-  return <>{children(query.data.items)}</>;
+  return <>{children(items)}</>;
 }

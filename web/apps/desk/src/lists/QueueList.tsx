@@ -1,13 +1,12 @@
-import { ApiError, type Page, type QueueItem } from '@kefu/api';
-import { formatSince } from '@kefu/chat';
-import { type UseQueryResult, useMutation } from '@tanstack/react-query';
+import { ApiError, type QueueItem } from '@kefu/api';
+import { useMutation } from '@tanstack/react-query';
 import { App, Button, Tag } from 'antd';
 import { useNavigate } from 'react-router';
 import { api, explain, keys, queryClient } from '../app/api.ts';
 import { ListState } from './ListState.tsx';
+import { useQueue } from './queries.ts';
 import { useNow } from './useNow.ts';
-
-const LONG_WAIT_MS = 5 * 60_000;
+import { Waiting } from './Waiting.tsx';
 
 /** Claiming; a colleague who was faster is normal, not an error. */
 export function useClaim() {
@@ -31,16 +30,22 @@ export function useClaim() {
   });
 }
 
-export function QueueList({ query }: { query: UseQueryResult<Page<QueueItem>> }) {
+export function QueueList({ selected }: { selected?: string }) {
+  const query = useQueue();
   const claim = useClaim();
   const navigate = useNavigate();
   const now = useNow();
   return (
-    <ListState query={query} empty="没有客户在排队">
+    <ListState query={query} items={query.data?.items} empty="没有客户在排队">
       {(items) => (
         <ul className="list" data-testid="queue">
           {items.map((item) => (
-            <li key={item.conversation_id} className="list-item">
+            <li
+              key={item.conversation_id}
+              className="list-item"
+              data-selected={item.conversation_id === selected}
+              data-parked={item.parked}
+            >
               <button
                 type="button"
                 className="list-main"
@@ -49,12 +54,10 @@ export function QueueList({ query }: { query: UseQueryResult<Page<QueueItem>> })
                 <span className="list-head">
                   <strong>{item.customer.name}</strong>
                   {item.customer.level && <Tag variant="filled">{item.customer.level}</Tag>}
-                  <Waited since={item.waiting_since} now={now} />
+                  <Waiting since={item.waiting_since} now={now} />
                 </span>
                 <span className="list-text">{item.last_text}</span>
-                <span className="list-meta">
-                  {[item.team, item.reason].filter(Boolean).join(' · ')}
-                </span>
+                <span className="list-meta">{about(item)}</span>
               </button>
               <Button
                 type="primary"
@@ -71,11 +74,10 @@ export function QueueList({ query }: { query: UseQueryResult<Page<QueueItem>> })
   );
 }
 
-function Waited({ since, now }: { since: string; now: Date }) {
-  const long = now.getTime() - new Date(since).getTime() > LONG_WAIT_MS;
-  return (
-    <time dateTime={since} className="list-time" data-long={long}>
-      {formatSince(since, now)}
-    </time>
-  );
+function about(item: QueueItem): string {
+  const parts = [item.reason];
+  if (item.priority >= 20) parts.unshift('紧急');
+  if (item.parked) parts.push('客户已离开页面');
+  if (item.offered) parts.push(`等 ${item.offered.name} 接起`);
+  return parts.filter(Boolean).join(' · ');
 }

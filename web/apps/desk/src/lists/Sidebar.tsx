@@ -1,91 +1,97 @@
-import type { StaffConversationState } from '@kefu/api';
-import { useQuery } from '@tanstack/react-query';
-import { Badge, Select, Tabs } from 'antd';
+import type { ListName } from '@kefu/api';
+import { Badge } from 'antd';
 import { useEffect, useState } from 'react';
-import { api, keys } from '../app/api.ts';
+import { useNavigate } from 'react-router';
+import { useShortcuts } from '../app/shortcuts.ts';
 import { ConversationList } from './ConversationList.tsx';
-import { QueueList } from './QueueList.tsx';
+import { QueueList, useClaim } from './QueueList.tsx';
+import { useCounts, useList, useQueue } from './queries.ts';
 
-const REFRESH_MS = 30_000;
+type Shown = ListName | 'queue';
+
+const lists: { name: Shown; label: string; empty: string }[] = [
+  { name: 'queue', label: '排队', empty: '' },
+  { name: 'mine', label: '我的', empty: '还没有接待中的会话' },
+  { name: 'responsible', label: '首接待答复', empty: '您首接的客户都已得到答复' },
+  { name: 'team', label: '团队', empty: '团队没有接待中的会话' },
+  { name: 'all', label: '全部', empty: '没有进行中的会话' },
+  { name: 'closed', label: '已结束', empty: '没有已结束的会话' },
+];
 
 export function Sidebar({ selected }: { selected?: string }) {
-  const queue = useQuery({
-    queryKey: keys.queue,
-    queryFn: api.queue,
-    refetchInterval: REFRESH_MS,
-  });
-  const mine = useQuery({
-    queryKey: keys.list('mine'),
-    queryFn: () => api.conversations({ mine: true, state: 'human' }),
-    refetchInterval: REFRESH_MS,
-  });
-  const waiting = queue.data?.items.length ?? 0;
-  const unread = mine.data?.items.reduce((sum, item) => sum + (item.unread ?? 0), 0) ?? 0;
-  useTitle(waiting, unread);
+  const [shown, setShown] = useState<Shown>('queue');
+  const counts = useCounts().data;
+  useTitle(counts?.queue ?? 0, counts?.unread ?? 0);
+  useListKeys(shown, setShown, selected);
+  const list = lists.find(({ name }) => name === shown);
   return (
     <nav className="sidebar" aria-label="会话列表">
-      <Tabs
-        centered
-        defaultActiveKey="queue"
-        items={[
-          {
-            key: 'queue',
-            label: <Counted label="排队" count={waiting} urgent />,
-            children: <QueueList query={queue} />,
-          },
-          {
-            key: 'mine',
-            label: <Counted label="我的会话" count={mine.data?.items.length ?? 0} />,
-            children: (
-              <ConversationList query={mine} selected={selected} empty="还没有接待中的会话" />
-            ),
-          },
-          { key: 'all', label: '全部', children: <AllConversations selected={selected} /> },
-        ]}
-      />
+      <div className="list-switch" role="tablist" aria-label="列表">
+        {lists.map(({ name, label }) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            aria-selected={name === shown}
+            onClick={() => setShown(name)}
+          >
+            {label}
+            <Badge
+              count={counts?.[name] ?? 0}
+              size="small"
+              overflowCount={999}
+              color={name === 'queue' ? undefined : 'var(--desk-count)'}
+            />
+          </button>
+        ))}
+      </div>
+      <div className="sidebar-list" role="tabpanel" aria-label={list?.label}>
+        {shown === 'queue' ? (
+          <QueueList selected={selected} />
+        ) : (
+          <ConversationList
+            key={shown}
+            name={shown}
+            selected={selected}
+            empty={list?.empty ?? ''}
+          />
+        )}
+      </div>
     </nav>
   );
 }
 
-function Counted(props: { label: string; count: number; urgent?: boolean }) {
-  return (
-    <span className="counted">
-      {props.label}
-      <Badge
-        count={props.count}
-        size="small"
-        color={props.urgent ? undefined : 'var(--desk-accent)'}
-      />
-    </span>
-  );
-}
-
-const states: { value: StaffConversationState | ''; label: string }[] = [
-  { value: '', label: '全部状态' },
-  { value: 'bot', label: '机器人接待' },
-  { value: 'queued', label: '排队中' },
-  { value: 'human', label: '人工接待' },
-  { value: 'closed', label: '已结束' },
-];
-
-function AllConversations({ selected }: { selected?: string }) {
-  const [state, setState] = useState<StaffConversationState | ''>('');
-  const query = useQuery({
-    queryKey: keys.list(`all:${state}`),
-    queryFn: () => api.conversations({ state: state || undefined }),
+/** Alt+Q goes through the lists, Alt+J/K through the conversations, Alt+A takes the next customer. */
+function useListKeys(
+  shown: Shown,
+  setShown: (shown: Shown) => void,
+  selected: string | undefined,
+): void {
+  const navigate = useNavigate();
+  const queue = useQueue();
+  const list = useList(shown === 'queue' ? 'mine' : shown);
+  const claim = useClaim();
+  const ids =
+    shown === 'queue'
+      ? queue.data?.items.map((item) => item.conversation_id)
+      : list.data?.pages.flatMap(({ items }) => items.map(({ id }) => id));
+  const step = (by: number) => {
+    const here = ids?.indexOf(selected ?? '') ?? -1;
+    const next = ids?.[here < 0 ? 0 : (here + by + ids.length) % ids.length];
+    if (next) navigate(`/conversations/${next}`);
+  };
+  useShortcuts({
+    list: () => {
+      const here = lists.findIndex(({ name }) => name === shown);
+      setShown(lists[(here + 1) % lists.length]?.name ?? 'queue');
+    },
+    next: () => step(1),
+    previous: () => step(-1),
+    accept: () => {
+      const first = queue.data?.items.find((item) => !item.parked);
+      if (first) claim.mutate(first.conversation_id);
+    },
   });
-  return (
-    <>
-      <Select
-        className="sidebar-filter"
-        aria-label="会话状态"
-        value={state}
-        onChange={setState}
-        options={states}
-      />
-      <ConversationList query={query} selected={selected} empty="没有这样的会话" />
-    </>
-  );
 }
 
 /** How much is waiting shows in the browser's tab, for those who work in another one. */

@@ -6,32 +6,69 @@ import type { QueryClient } from '@tanstack/react-query';
 import { keys } from '../app/api.ts';
 
 /** Adds or replaces messages of an open conversation, in order and once. */
-export function addMessages(client: QueryClient, id: string, messages: Message[]): void {
+export function addMessages(
+  client: QueryClient,
+  id: string,
+  messages: readonly Message[],
+  more: Partial<ConversationDetail> = {},
+): void {
   client.setQueryData<ConversationDetail>(keys.conversation(id), (detail) => {
     if (!detail) return detail;
-    const timeline = merge(merge(emptyTimeline, detail.transcript), messages);
-    return { ...detail, transcript: [...timeline.messages] };
+    return { ...detail, ...more, transcript: joined(detail.transcript, messages) };
   });
+}
+
+function joined(known: readonly Message[], fresh: readonly Message[]): Message[] {
+  return [...merge(merge(emptyTimeline, known), fresh).messages];
+}
+
+/** A conversation read anew keeps the older messages that were loaded before. */
+export function keepOlder(
+  known: ConversationDetail | undefined,
+  fresh: ConversationDetail,
+): ConversationDetail {
+  const first = fresh.transcript[0]?.seq ?? 0;
+  if (!known?.transcript.some(({ seq }) => seq < first)) return fresh;
+  return { ...fresh, older: known.older, transcript: joined(known.transcript, fresh.transcript) };
 }
 
 export function applyEvent(client: QueryClient, event: LiveEvent): void {
   const id = event.conversation_id;
+  const stale = (...names: (readonly unknown[])[]) => {
+    for (const queryKey of names) void client.invalidateQueries({ queryKey });
+  };
   switch (event.type) {
     case 'message.created':
     case 'message.updated':
       addMessages(client, id, [event.data]);
-      void client.invalidateQueries({ queryKey: keys.conversations });
-      if (event.data.sender === 'customer') {
-        void client.invalidateQueries({ queryKey: keys.suggestions(id) });
-      }
+      stale(keys.conversations);
+      if (event.data.sender === 'customer') stale(keys.suggestions(id));
       return;
     case 'state.changed':
-      void client.invalidateQueries({ queryKey: keys.conversation(id) });
-      void client.invalidateQueries({ queryKey: keys.conversations });
-      void client.invalidateQueries({ queryKey: keys.queue });
+      stale(keys.conversation(id), keys.conversations, keys.queue);
+      return;
+    case 'transfer.asked':
+    case 'transfer.ended':
+      stale(keys.conversation(id), keys.conversations);
+      return;
+    case 'note.created':
+      stale(keys.conversation(id));
+      return;
+    case 'queue.offered':
+      stale(keys.queue, keys.counts);
       return;
     case 'queue.updated':
-      void client.invalidateQueries({ queryKey: keys.queue });
+      stale(keys.queue, keys.counts);
+      return;
+    case 'presence.changed':
+      stale(keys.presence, keys.colleagues, keys.board);
+      return;
+    case 'read':
+      if (event.data.side === 'customer') {
+        addMessages(client, id, [], { read_seq: event.data.seq });
+      } else {
+        stale(keys.conversations);
+      }
       return;
     default:
       return;

@@ -1,6 +1,9 @@
 import type { ConversationDetail, OrderData } from '@kefu/api';
 import { formatDateTime, formatMoney } from '@kefu/chat';
-import { Collapse, Tag } from 'antd';
+import { Collapse, Select, Tag } from 'antd';
+import { Link } from 'react-router';
+import { api } from '../app/api.ts';
+import { useConversationAction } from '../conversation/useConversationAction.ts';
 import { BriefCard } from './BriefCard.tsx';
 import { SuggestionList } from './SuggestionList.tsx';
 import { TraceList } from './TraceList.tsx';
@@ -12,7 +15,8 @@ export function SidePanel({ detail, onInsert }: PanelProps) {
     <div className="panel">
       {detail.brief && <BriefCard brief={detail.brief} />}
       {detail.state === 'human' && <SuggestionList id={detail.id} onInsert={onInsert} />}
-      <CustomerCard customer={detail.customer} />
+      {detail.wrap_up && <WrapUpCard detail={detail} />}
+      <CustomerCard detail={detail} />
       <Collapse
         ghost
         defaultActiveKey={['orders', 'notes']}
@@ -28,6 +32,11 @@ export function SidePanel({ detail, onInsert }: PanelProps) {
             children: <Notes notes={detail.notes} />,
           },
           {
+            key: 'earlier',
+            label: `以前的会话（${detail.earlier?.length ?? 0}）`,
+            children: <Earlier items={detail.earlier ?? []} />,
+          },
+          {
             key: 'trace',
             label: `机器人轨迹（${detail.trace.length}）`,
             children: <TraceList items={detail.trace} />,
@@ -38,7 +47,29 @@ export function SidePanel({ detail, onInsert }: PanelProps) {
   );
 }
 
-function CustomerCard({ customer }: { customer: ConversationDetail['customer'] }) {
+function WrapUpCard({ detail: { wrap_up: wrapUp, summary } }: { detail: ConversationDetail }) {
+  const facts = [wrapUp?.topic, wrapUp?.cause].filter(Boolean).join(' · ');
+  return (
+    <section className="panel-card">
+      <h2>
+        小结
+        <Tag variant="filled" color={wrapUp?.solved ? 'green' : 'orange'}>
+          {wrapUp?.solved ? '已解决' : '未解决'}
+        </Tag>
+      </h2>
+      {facts && <p>{facts}</p>}
+      {summary && <p className="muted">{summary}</p>}
+    </section>
+  );
+}
+
+function CustomerCard({ detail }: { detail: ConversationDetail }) {
+  const { customer } = detail;
+  const setTags = useConversationAction(
+    detail.id,
+    (tags: string[]) => api.setTags(detail.id, tags),
+    '标签已保存',
+  );
   return (
     <section className="panel-card">
       <h2>客户</h2>
@@ -50,13 +81,17 @@ function CustomerCard({ customer }: { customer: ConversationDetail['customer'] }
         </Tag>
       </p>
       {customer.phone_masked && <p className="muted">{customer.phone_masked}</p>}
-      {customer.tags && customer.tags.length > 0 && (
-        <p className="tags">
-          {customer.tags.map((tag) => (
-            <Tag key={tag}>{tag}</Tag>
-          ))}
-        </p>
-      )}
+      <Select
+        mode="tags"
+        className="tags"
+        aria-label="客户标签"
+        placeholder="加标签"
+        suffixIcon={null}
+        open={false}
+        variant="filled"
+        value={customer.tags ?? []}
+        onChange={(tags) => setTags.mutate(tags)}
+      />
     </section>
   );
 }
@@ -77,6 +112,24 @@ function Orders({ orders }: { orders: OrderData[] }) {
             {order.order_no} · {formatMoney(order.total)}
           </p>
           <p className="muted">{formatDateTime(order.created_at)} 下单</p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Earlier({ items }: { items: NonNullable<ConversationDetail['earlier']> }) {
+  if (items.length === 0) return <p className="muted">第一次来咨询</p>;
+  return (
+    <ul className="notes">
+      {items.map((one) => (
+        <li key={one.id}>
+          <Link to={`/conversations/${one.id}`}>{formatDateTime(one.created_at)}</Link>
+          <p className="muted">
+            {[one.agent?.name, one.solved === false ? '未解决' : '', one.summary]
+              .filter(Boolean)
+              .join(' · ') || '机器人接待'}
+          </p>
         </li>
       ))}
     </ul>

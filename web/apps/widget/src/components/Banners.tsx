@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../chat/index.ts';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { useVisitor, useVisitorState } from '../visitor/context.tsx';
 import { queueWords } from './queueWords.ts';
 import { useAction } from './useAction.ts';

@@ -1,7 +1,13 @@
 import type { Option } from '@kefu/api';
 import { Icon } from '../chat/index.ts';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
+import { zh } from '../texts/zh.ts';
 import { useVisitorState } from '../visitor/context.tsx';
+import { Attach } from './Attach.tsx';
+import { Emoji } from './Emoji.tsx';
+import { matched } from './matched.ts';
+import { OrderPicker } from './OrderPicker.tsx';
+import { QuoteBar } from './QuoteBar.tsx';
 import { useComposer } from './useComposer.ts';
 import type { Suggestions } from './useSuggestions.ts';
 
@@ -9,16 +15,25 @@ const COUNT_BELOW = 200;
 const LIST_ID = 'kf-suggestions';
 
 export function Composer() {
-  const { input, draft, left, sendable, send, pick, suggestions, events } = useComposer();
+  const composer = useComposer();
+  const { input, draft, left, sendable, send, pick, suggestions, events } = composer;
   const hint = useVisitorState(
-    ({ hall, state }) => hall?.placeholders[state] ?? hall?.placeholder ?? texts.placeholder,
+    // The editors' hints are Chinese.
+    ({ hall, state }) =>
+      (texts === zh && (hall?.placeholders[state] ?? hall?.placeholder)) || texts.placeholder,
   );
+  const withPerson = useVisitorState(({ state }) => state === 'human' || state === 'queued');
+  const open = suggestions.items.length > 0;
   const active = suggestions.active >= 0 ? `${LIST_ID}-${suggestions.active}` : undefined;
   return (
     <footer class="kf-composer">
       <div class="kf-composer-inner">
-        <SuggestionList suggestions={suggestions} onPick={pick} />
+        {open && <SuggestionList query={draft} suggestions={suggestions} onPick={pick} />}
+        <QuoteBar />
         <div class="kf-composer-box">
+          <Attach />
+          <OrderPicker onPick={composer.insert} />
+          {withPerson && <Emoji onPick={composer.insert} />}
           <textarea
             ref={input}
             rows={1}
@@ -27,7 +42,7 @@ export function Composer() {
             aria-label={texts.inputLabel}
             aria-autocomplete="list"
             aria-haspopup="listbox"
-            aria-controls={LIST_ID}
+            aria-controls={open ? LIST_ID : undefined}
             aria-activedescendant={active}
             enterkeyhint="send"
             autocomplete="off"
@@ -53,16 +68,16 @@ export function Composer() {
   );
 }
 
-function SuggestionList(props: { suggestions: Suggestions; onPick: (option: Option) => void }) {
-  const { items, active, setActive } = props.suggestions;
+type SuggestionListProps = {
+  query: string;
+  suggestions: Suggestions;
+  onPick: (option: Option) => void;
+};
+
+function SuggestionList({ query, suggestions, onPick }: SuggestionListProps) {
+  const { items, active, setActive } = suggestions;
   return (
-    <div
-      id={LIST_ID}
-      class="kf-suggestions"
-      role="listbox"
-      aria-label={texts.suggestions}
-      hidden={items.length === 0}
-    >
+    <div id={LIST_ID} class="kf-suggestions" role="listbox" aria-label={texts.suggestions}>
       {items.map((option, index) => (
         <button
           type="button"
@@ -75,12 +90,24 @@ function SuggestionList(props: { suggestions: Suggestions; onPick: (option: Opti
           onMouseEnter={() => setActive(index)}
           // The list must not take the focus from the input, or the phone's keyboard would close.
           onMouseDown={(event) => event.preventDefault()}
-          onClick={() => props.onPick(option)}
+          onClick={() => onPick(option)}
         >
           <Icon type="question" />
-          {option.title}
+          <Marked title={option.title} query={query} />
         </button>
       ))}
     </div>
+  );
+}
+
+/** The title with what was typed standing out. */
+function Marked({ title, query }: { title: string; query: string }) {
+  const [before, hit, after] = matched(title, query);
+  return (
+    <span>
+      {before}
+      {hit && <mark>{hit}</mark>}
+      {after}
+    </span>
   );
 }

@@ -3,11 +3,12 @@
 import type { Hall as HallData, HallOrder, Option } from '@kefu/api';
 import { formatMoney } from '@kefu/chat';
 import { Icon } from '../chat/index.ts';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { useVisitor } from '../visitor/context.tsx';
 import { OptionList } from './Options.tsx';
 
 export function Hall({ hall }: { hall: HallData }) {
+  const visitor = useVisitor();
   return (
     <section class="kf-hall" aria-label={texts.hall} data-testid="hall">
       {hall.announcement && (
@@ -34,6 +35,19 @@ export function Hall({ hall }: { hall: HallData }) {
       {hall.recommendations.length > 0 && (
         <HallPart title={texts.hallRecommended}>
           <Recommendations options={hall.recommendations} />
+        </HallPart>
+      )}
+      {hall.asked.length > 0 && (
+        <HallPart title={texts.asked}>
+          <ul class="kf-chips" aria-label={texts.asked}>
+            {hall.asked.map((question) => (
+              <li key={question}>
+                <button type="button" class="kf-chip" onClick={() => visitor.sendText(question)}>
+                  {question}
+                </button>
+              </li>
+            ))}
+          </ul>
         </HallPart>
       )}
       {hall.tools.length > 0 && (

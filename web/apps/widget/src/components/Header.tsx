@@ -1,7 +1,8 @@
 import { Button, Icon } from '../chat/index.ts';
-import { texts } from '../texts.ts';
-import { useVisitor, useVisitorState } from '../visitor/context.tsx';
+import { texts } from '../texts/index.ts';
+import { useShell, useVisitor, useVisitorState } from '../visitor/context.tsx';
 import type { VisitorState } from '../visitor/state.ts';
+import { Settings } from './Settings.tsx';
 import { useAction } from './useAction.ts';
 
 export function Header() {
@@ -14,7 +15,20 @@ export function Header() {
         <Subtitle />
       </div>
       <HumanButton />
+      <Settings />
+      <CloseButton />
     </header>
+  );
+}
+
+/** In a frame, the page around it folds us away. */
+function CloseButton() {
+  const close = useShell().close;
+  if (!close) return null;
+  return (
+    <button type="button" class="kf-icon-button" aria-label={texts.closeWindow} onClick={close}>
+      <Icon type="close" />
+    </button>
   );
 }
 
@@ -62,12 +76,13 @@ function HumanButton() {
   const state = useVisitorState((all) => all.state);
   const ready = useVisitorState((all) => all.phase === 'ready');
   const [busy, run] = useAction();
-  const label = { queued: texts.queueing, human: texts.inHuman }[state as string] ?? texts.toHuman;
+  if (state === 'human') return null;
+  const label = state === 'queued' ? texts.queueing : texts.toHuman;
   return (
     <Button
       className="kf-human"
       data-testid="to-human"
-      disabled={!ready || busy || label !== texts.toHuman}
+      disabled={!ready || busy || state === 'queued'}
       onClick={() => run(() => visitor.askHuman())}
     >
       <Icon type="agent" />

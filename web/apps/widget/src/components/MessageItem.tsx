@@ -1,15 +1,17 @@
-import type { Message, MessageOf } from '@kefu/api';
+import type { Message, MessageOf, Quote } from '@kefu/api';
 import { optionTitle } from '@kefu/chat';
 import type { ComponentChildren } from 'preact';
 import { Bubble } from '../chat/index.ts';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { useVisitorState } from '../visitor/context.tsx';
 import { hallOptions } from './hallOptions.ts';
 import { Answer } from './kinds/Answer.tsx';
 import { Card } from './kinds/Card.tsx';
 import { Form } from './kinds/Form.tsx';
 import { Handoff } from './kinds/Handoff.tsx';
+import { MessageActions } from './MessageActions.tsx';
 import { OptionChips, OptionList } from './Options.tsx';
+import { Picture } from './Picture.tsx';
 import { RatingPanel } from './RatingPanel.tsx';
 
 type ItemProps = { message: Message; latest: boolean };
@@ -22,6 +24,7 @@ export function MessageItem({ message, latest }: ItemProps) {
     <div class={`kf-row kf-row--${message.sender}`} data-testid="message" data-kind={message.kind}>
       <span class="kf-hidden">{message.sender === 'agent' ? texts.agent : texts.bot}</span>
       <Body message={message} latest={latest} />
+      {message.sender === 'agent' && <MessageActions message={message} />}
     </div>
   );
 }
@@ -29,11 +32,23 @@ export function MessageItem({ message, latest }: ItemProps) {
 function Body({ message, latest }: ItemProps): ComponentChildren {
   switch (message.kind) {
     case 'text':
-      return <Bubble type="text" content={message.content.text} />;
+      return (
+        <Bubble type="text">
+          <Quoted quote={message.content.quote} />
+          <p>{message.content.text}</p>
+        </Bubble>
+      );
+    case 'image':
+      return (
+        <>
+          <Quoted quote={message.content.quote} />
+          <Picture id={message.content.upload_id} own={false} />
+        </>
+      );
     case 'answer':
       return <Answer message={message} latest={latest} />;
     case 'clarify':
-      return <Clarify message={message} />;
+      return <Clarify message={message} latest={latest} />;
     case 'fallback':
       return <Fallback message={message} />;
     case 'card':
@@ -51,11 +66,24 @@ function Body({ message, latest }: ItemProps): ComponentChildren {
   }
 }
 
-function Clarify({ message }: { message: MessageOf<'clarify'> }) {
+/** The words that a message answers, as they read then. */
+function Quoted({ quote }: { quote?: Quote }) {
+  if (!quote) return null;
+  return <blockquote class="kf-quote">{quote.text}</blockquote>;
+}
+
+type ClarifyProps = { message: MessageOf<'clarify'>; latest: boolean };
+
+function Clarify({ message, latest }: ClarifyProps) {
   return (
     <div class="kf-panel">
       <p class="kf-panel-text">{message.content.text}</p>
-      <OptionList options={message.content.options} numbered label={message.content.text} />
+      <OptionList
+        options={message.content.options}
+        more={latest ? message.content.more : undefined}
+        numbered
+        label={message.content.text}
+      />
       <p class="kf-panel-hint">{texts.clarifyHint}</p>
     </div>
   );
@@ -72,11 +100,10 @@ function Fallback({ message }: { message: MessageOf<'fallback'> }) {
 
 /** Asked once, at the end; in an older conversation it is only a trace of having been asked. */
 function Survey({ message }: { message: MessageOf<'survey'> }) {
-  const current = useVisitorState(
-    (state) => state.state === 'closed' && state.conversationId === message.conversation_id,
-  );
-  if (!current) return <p class="kf-divider">{texts.surveyAsked}</p>;
-  return <RatingPanel title={message.content.questions[0]?.label} />;
+  const past = useVisitorState((state) => state.past.has(message.conversation_id));
+  if (past) return <p class="kf-divider">{texts.surveyAsked}</p>;
+  const { conversation_id, content } = message;
+  return <RatingPanel conversationId={conversation_id} title={content.questions[0]?.label} />;
 }
 
 function OwnMessage({ message, latest }: ItemProps) {
@@ -85,11 +112,20 @@ function OwnMessage({ message, latest }: ItemProps) {
   return (
     <div class="kf-row kf-row--customer" data-testid="message" data-kind={message.kind}>
       <span class="kf-hidden">{texts.you}</span>
-      <Bubble type="text">
-        <p>
-          <OwnText message={message} />
-        </p>
-      </Bubble>
+      {message.kind === 'image' ? (
+        <>
+          <Quoted quote={message.content.quote} />
+          <Picture id={message.content.upload_id} own />
+        </>
+      ) : (
+        <Bubble type="text">
+          {message.kind === 'text' && <Quoted quote={message.content.quote} />}
+          <p>
+            <OwnText message={message} />
+          </p>
+        </Bubble>
+      )}
+      <MessageActions message={message} />
       {human && latest && <p class="kf-status">{read ? texts.read : texts.unread}</p>}
     </div>
   );
@@ -111,8 +147,6 @@ function OwnText({ message }: { message: Message }) {
       );
     case 'form':
       return <>{texts.formSubmitted(message.content.title ?? '')}</>;
-    case 'image':
-      return <>{texts.image}</>;
     default:
       return <>{texts.unknownKind}</>;
   }

@@ -3,14 +3,17 @@ import { Icon } from '../chat/index.ts';
 import { useVisitor } from '../visitor/context.tsx';
 
 /** Options under one another; with numbers a customer may say "第二个". */
-export function OptionList(props: { options: Option[]; numbered?: boolean; label: string }) {
+type OptionListProps = { options: Option[]; more?: Option; numbered?: boolean; label: string };
+
+export function OptionList(props: OptionListProps) {
   const visitor = useVisitor();
+  const { more } = props;
   const readings = props.options.filter((option) => option.target.kind !== 'none');
   const none = props.options.filter((option) => option.target.kind === 'none');
   const List = props.numbered ? 'ol' : 'ul';
   return (
     <List class="kf-options" aria-label={props.label}>
-      {[...readings, ...none].map((option, index) => (
+      {[...readings, ...(more ? [more] : []), ...none].map((option, index) => (
         <li key={option.id}>
           <button
             type="button"
@@ -18,13 +21,13 @@ export function OptionList(props: { options: Option[]; numbered?: boolean; label
             data-target={option.target.kind}
             onClick={() => visitor.choose(option)}
           >
-            {props.numbered && option.target.kind !== 'none' && (
+            {props.numbered && index < readings.length && (
               <span class="kf-option-number" aria-hidden="true">
                 {index + 1}
               </span>
             )}
             <span class="kf-option-title">{option.title}</span>
-            <Icon type="chevron-right" />
+            <Icon type={option === more ? 'exchange' : 'chevron-right'} />
           </button>
         </li>
       ))}

@@ -1,6 +1,7 @@
 import type { Entry } from '@kefu/chat';
+import { useEffect, useState } from 'preact/hooks';
 import { Bubble, Icon } from '../chat/index.ts';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 import { useVisitor, useVisitorState } from '../visitor/context.tsx';
 import type { Letter } from '../visitor/storage.ts';
 
@@ -8,10 +9,15 @@ import type { Letter } from '../visitor/storage.ts';
 export function PendingItem({ entry }: { entry: Entry<Letter> }) {
   const visitor = useVisitor();
   const lost = useVisitorState((state) => state.connection === 'lost');
+  const share = useVisitorState((state) => state.progress[entry.id]);
   const failed = entry.status === 'failed';
   return (
     <div class="kf-row kf-row--customer" data-testid="pending" data-status={entry.status}>
-      <Bubble type="text" content={entry.body.label} />
+      {entry.body.kind === 'picture' ? (
+        <PendingPicture picture={entry.body.picture} />
+      ) : (
+        <Bubble type="text" content={entry.body.label} />
+      )}
       <p class="kf-status" data-status={entry.status}>
         {failed ? (
           <>
@@ -26,10 +32,25 @@ export function PendingItem({ entry }: { entry: Entry<Letter> }) {
           </>
         ) : lost ? (
           texts.waitingNetwork
+        ) : share !== undefined && share < 1 ? (
+          <>
+            <progress value={share} aria-label={texts.uploading(Math.round(share * 100))} />
+            {texts.uploading(Math.round(share * 100))}
+          </>
         ) : (
           texts.sending
         )}
       </p>
     </div>
   );
+}
+
+function PendingPicture({ picture }: { picture: Blob }) {
+  const [address, setAddress] = useState('');
+  useEffect(() => {
+    const made = URL.createObjectURL(picture);
+    setAddress(made);
+    return () => URL.revokeObjectURL(made);
+  }, [picture]);
+  return <div class="kf-picture">{address && <img src={address} alt={texts.ownPicture} />}</div>;
 }

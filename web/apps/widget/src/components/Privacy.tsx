@@ -1,7 +1,9 @@
-import { texts } from '../texts.ts';
-import { useVisitorState } from '../visitor/context.tsx';
+import { texts } from '../texts/index.ts';
+import { zh } from '../texts/zh.ts';
+import { useVisitor, useVisitorState } from '../visitor/context.tsx';
 
 export function Privacy() {
+  const visitor = useVisitor();
   const text = useVisitorState((state) => state.hall?.privacy.text) || texts.privacyText;
   return (
     <details class="kf-privacy">
@@ -9,7 +11,12 @@ export function Privacy() {
         {texts.privacy}
         <span>{texts.privacyMore}</span>
       </summary>
-      <p>{text}</p>
+      <p>
+        {text}
+        <button type="button" class="kf-link" onClick={() => visitor.sendText(zh.privacyAsk)}>
+          {texts.privacyAsk}
+        </button>
+      </p>
     </details>
   );
 }

@@ -1,14 +1,17 @@
 import { useState } from 'preact/hooks';
 import { Button, Icon } from '../chat/index.ts';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
+import { zh } from '../texts/zh.ts';
 import { useVisitor, useVisitorState } from '../visitor/context.tsx';
 import { useAction } from './useAction.ts';
 
 const SCORES = [1, 2, 3, 4, 5] as const;
 const GOOD_FROM = 4;
 
-export function RatingPanel({ title }: { title?: string | null }) {
-  const rated = useVisitorState((state) => state.rated.includes(state.conversationId));
+type RatingPanelProps = { conversationId: string; title?: string | null };
+
+export function RatingPanel({ conversationId, title }: RatingPanelProps) {
+  const rated = useVisitorState((state) => state.rated.includes(conversationId));
   return (
     <section class="kf-panel kf-rating" aria-label={texts.rateTitle} data-testid="rating">
       {rated ? (
@@ -17,14 +20,14 @@ export function RatingPanel({ title }: { title?: string | null }) {
           {texts.rated}
         </p>
       ) : (
-        <RatingForm title={title ?? texts.rateTitle} />
+        <RatingForm conversationId={conversationId} title={title ?? texts.rateTitle} />
       )}
       <p class="kf-panel-hint">{texts.closedHint}</p>
     </section>
   );
 }
 
-function RatingForm({ title }: { title: string }) {
+function RatingForm({ conversationId, title }: { conversationId: string; title: string }) {
   const visitor = useVisitor();
   const [score, setScore] = useState(0);
   const [resolved, setResolved] = useState<boolean>();
@@ -32,7 +35,9 @@ function RatingForm({ title }: { title: string }) {
   const [comment, setComment] = useState('');
   const [busy, run] = useAction();
   const submit = () =>
-    run(() => visitor.rate({ score, resolved, tags, comment: comment.trim() || undefined }));
+    run(() =>
+      visitor.rate(conversationId, { score, resolved, tags, comment: comment.trim() || undefined }),
+    );
   return (
     <>
       <h2>{title}</h2>
@@ -90,12 +95,14 @@ function Stars({ score, onChange }: { score: number; onChange: (score: number) =
 type TagsProps = { score: number; chosen: string[]; onChange: (tags: string[]) => void };
 
 function Tags({ score, chosen, onChange }: TagsProps) {
-  const offered: readonly string[] = score >= GOOD_FROM ? texts.rateTags.high : texts.rateTags.low;
+  const range = score >= GOOD_FROM ? 'high' : 'low';
+  // What is recorded stays the same in every language.
+  const offered = zh.rateTags[range];
   const toggle = (tag: string) =>
     onChange(chosen.includes(tag) ? chosen.filter((other) => other !== tag) : [...chosen, tag]);
   return (
     <div class="kf-rating-tags">
-      {offered.map((tag) => (
+      {offered.map((tag, index) => (
         <button
           type="button"
           class="kf-chip"
@@ -103,7 +110,7 @@ function Tags({ score, chosen, onChange }: TagsProps) {
           aria-pressed={chosen.includes(tag)}
           onClick={() => toggle(tag)}
         >
-          {tag}
+          {texts.rateTags[range][index]}
         </button>
       ))}
     </div>

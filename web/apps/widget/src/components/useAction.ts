@@ -1,13 +1,15 @@
 import { ApiError } from '@kefu/api';
-import { useState } from 'preact/hooks';
+import { useCallback, useRef, useState } from 'preact/hooks';
 import { toast } from '../chat/index.ts';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
 
 /** Runs one request at a time and says kindly when it failed. */
 export function useAction(): [busy: boolean, run: (action: () => Promise<void>) => void] {
   const [busy, setBusy] = useState(false);
-  const run = (action: () => Promise<void>) => {
-    if (busy) return;
+  const running = useRef(false);
+  const run = useCallback((action: () => Promise<void>) => {
+    if (running.current) return;
+    running.current = true;
     setBusy(true);
     action()
       .catch((error: unknown) => {
@@ -15,7 +17,10 @@ export function useAction(): [busy: boolean, run: (action: () => Promise<void>) 
         const message = error.status === 429 ? texts.tooMany : error.detail || error.message;
         toast.fail(message || texts.actionFailed);
       })
-      .finally(() => setBusy(false));
-  };
+      .finally(() => {
+        running.current = false;
+        setBusy(false);
+      });
+  }, []);
   return [busy, run];
 }

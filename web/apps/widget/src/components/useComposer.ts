@@ -2,9 +2,9 @@ import type { Option } from '@kefu/api';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { useVisitor, useVisitorState } from '../visitor/context.tsx';
 import { recall, remember } from '../visitor/storage.ts';
+import { useAction } from './useAction.ts';
 import { type Suggestions, useSuggestions } from './useSuggestions.ts';
 
-const LIMIT = 2000;
 const DRAFT = 'draft';
 
 /** What is being written: the draft, what it may mean, and the ways it leaves. */
@@ -15,15 +15,18 @@ export function useComposer() {
   const [draft, setDraft] = useState(() => recall(DRAFT) ?? '');
   const [composing, setComposing] = useState(false);
   const [focused, setFocused] = useState(false);
+  const [, run] = useAction();
   const input = useRef<HTMLTextAreaElement>(null);
   const ask = useCallback(
-    (q: string, signal: AbortSignal) => visitor.suggest(q, signal),
+    (q: string, signal: AbortSignal) => visitor.api.suggest(q, signal),
     [visitor],
   );
   const suggestions = useSuggestions(draft, ready && alone && focused && !composing, ask);
   useGrowing(input, draft);
 
-  const left = LIMIT - draft.length;
+  const limit = useVisitorState((state) => state.limits.message_max_chars);
+  const asked = useVisitorState((state) => state.hall?.asked[0]);
+  const left = limit - draft.length;
   const sendable = ready && draft.trim() !== '' && left >= 0;
   const write = (text: string) => {
     setDraft(text);
@@ -39,6 +42,11 @@ export function useComposer() {
   const pick = (option: Option) => leave(() => visitor.choose(option));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.isComposing || composing || steer(event, suggestions, pick)) return;
+    // As in a terminal: the last question again.
+    if (event.key === 'ArrowUp' && draft === '' && asked) {
+      event.preventDefault();
+      return write(asked);
+    }
     if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     send();
@@ -51,10 +59,23 @@ export function useComposer() {
     onKeyDown,
     onCompositionStart: () => setComposing(true),
     onCompositionEnd: () => setComposing(false),
+    onPaste: (event: ClipboardEvent) => {
+      const pictures = [...(event.clipboardData?.files ?? [])];
+      if (pictures.length === 0) return;
+      event.preventDefault();
+      run(async () => {
+        for (const picture of pictures) await visitor.sendPicture(picture);
+      });
+    },
     onFocus: () => setFocused(true),
     onBlur: () => setFocused(false),
   };
-  return { input, draft, left, sendable, send, pick, suggestions, events };
+  const insert = (text: string) => {
+    const at = input.current?.selectionStart ?? draft.length;
+    write(draft.slice(0, at) + text + draft.slice(at));
+    input.current?.focus();
+  };
+  return { input, draft, left, sendable, send, pick, insert, suggestions, events };
 }
 
 /** The keys of the suggestion list. @returns whether the key was one of them */

@@ -3,6 +3,7 @@
 import type {
   AgentName,
   ConversationState,
+  FeedbackReason,
   FieldProblem,
   Hall,
   LiveEvent,
@@ -10,20 +11,29 @@ import type {
   Message,
   Queue,
   Sender,
+  SendLimits,
 } from '@kefu/api';
 import { type Entry, emptyTimeline, merge, type Timeline } from '@kefu/chat';
 import type { Letter } from './storage.ts';
+
+export type Feedback = { useful: boolean; reason?: FeedbackReason };
 
 export type VisitorState = {
   phase: 'starting' | 'ready' | 'failed';
   /** A sentence that stays above the conversation. */
   notice: string | null;
   hall: Hall | null;
+  limits: SendLimits;
   conversationId: string;
   state: ConversationState;
   agent: AgentName | null;
   queue: Queue | null;
   timeline: Timeline;
+  /** Conversations that were over when this page opened; they stand above the hall, on request. */
+  past: ReadonlySet<string>;
+  pastShown: boolean;
+  /** Whether the service holds messages older than ours. */
+  older: 'none' | 'some' | 'loading';
   pending: readonly Entry<Letter>[];
   connection: LiveStatus;
   typing: Sender | null;
@@ -31,7 +41,11 @@ export type VisitorState = {
   thinking: boolean;
   /** The agent has read up to this `seq`. */
   agentRead: number;
-  feedback: Readonly<Record<string, boolean>>;
+  /** How far pictures are on their way, from 0 to 1, by outbox id. */
+  progress: Readonly<Record<string, number>>;
+  /** The message that the next one answers. */
+  quoting: Message | null;
+  feedback: Readonly<Record<string, Feedback>>;
   /** What the service refused about a form, by form id. */
   formErrors: Readonly<Record<string, FieldProblem[]>>;
   /** Conversations that were rated here. */
@@ -42,16 +56,22 @@ export const initialState: VisitorState = {
   phase: 'starting',
   notice: null,
   hall: null,
+  limits: { message_max_chars: 2000, upload_max_bytes: 10_000_000, recall_seconds: 120 },
   conversationId: '',
   state: 'new',
   agent: null,
   queue: null,
   timeline: emptyTimeline,
+  past: new Set(),
+  pastShown: false,
+  older: 'none',
   pending: [],
   connection: 'connecting',
   typing: null,
   thinking: false,
   agentRead: 0,
+  progress: {},
+  quoting: null,
   feedback: {},
   formErrors: {},
   rated: [],
@@ -71,6 +91,21 @@ export function withMessages(state: VisitorState, messages: readonly Message[]):
       ? { conversationId: newest.conversation_id }
       : {}),
   };
+}
+
+/** Messages from before: those of other conversations than the one at hand are the past. */
+export function withHistory(state: VisitorState, messages: readonly Message[]): Change {
+  const before = messages
+    .map((message) => message.conversation_id)
+    .filter((id) => id !== state.conversationId && !isKnown(state, id));
+  return {
+    timeline: merge(state.timeline, messages),
+    past: before.length > 0 ? new Set([...state.past, ...before]) : state.past,
+  };
+}
+
+function isKnown(state: VisitorState, conversationId: string): boolean {
+  return state.timeline.messages.some((message) => message.conversation_id === conversationId);
 }
 
 export function withConversation(

@@ -4,7 +4,10 @@ import type { Outgoing } from '@kefu/api';
 import { browserStorage, type EntryStorage } from '@kefu/chat';
 
 /** A message on its way, with the words the customer sees for it meanwhile. */
-export type Letter = Outgoing & { label: string };
+export type Letter = (Outgoing | PictureLetter) & { label: string };
+
+/** A picture that is not uploaded yet. */
+export type PictureLetter = { kind: 'picture'; picture: Blob; quote_id?: string };
 
 const PREFIX = 'kefu:';
 

@@ -6,9 +6,12 @@
 import {
   ApiError,
   createVisitorApi,
+  type FeedbackReason,
   type HandoffResult,
+  type LiveEvent,
   LiveSocket,
   type LiveStatus,
+  type Message,
   type Option,
   type Rating,
   type Session,
@@ -17,36 +20,40 @@ import {
 import { type Entry, isWebLink, lastSeq, Outbox } from '@kefu/chat';
 import { createStore } from 'zustand/vanilla';
 import type { PageParams } from '../page.ts';
-import { texts } from '../texts.ts';
+import { texts } from '../texts/index.ts';
+import { Pictures, toOutgoing } from './pictures.ts';
+import { keepIdentity, keptReceipt, openSession, type Receipt } from './session.ts';
+import { shrink } from './shrink.ts';
 import {
   type Change,
   initialState,
   type VisitorState,
   withConversation,
   withEvent,
+  withHistory,
   withMessages,
 } from './state.ts';
-import {
-  type Letter,
-  outboxStorage,
-  recall,
-  recallIdentity,
-  remember,
-  rememberIdentity,
-} from './storage.ts';
+import { type Letter, outboxStorage, recall, remember } from './storage.ts';
 
-const API = '/api/v1';
 const WAIT_WITHOUT_STREAM_S = 8;
 const POLL_EVERY_MS = 5_000;
 const REOPEN_AFTER_MS = 3_000;
 const TYPING_SHOWN_MS = 6_000;
 const TYPING_EVERY_MS = 3_000;
 const THINKING_LIMIT_MS = 15_000;
+const PAGE = 200; // messages that the service returns at most
+
+/** What the page around the conversation wants to know. */
+export type Watcher = {
+  looking: () => boolean;
+  /** Somebody else than the customer said something, just now. */
+  onMessage: (message: Message) => void;
+};
 
 export class Visitor {
   readonly store = createStore<VisitorState>(() => initialState);
   private token: string | null = null;
-  private readonly api = createVisitorApi(() => this.token);
+  readonly api = createVisitorApi(() => this.token);
   private socket: LiveSocket | undefined;
   private outbox: Outbox<Letter> | undefined;
   private poll: ReturnType<typeof setInterval> | undefined;
@@ -54,8 +61,10 @@ export class Visitor {
   private thinkingTimer: ReturnType<typeof setTimeout> | undefined;
   private typedAt = 0;
   private readSeq = 0;
+  readonly pictures = new Pictures((id) => this.api.picture(id));
+  watcher: Watcher = { looking: () => true, onMessage: () => undefined };
 
-  constructor(private readonly page: PageParams) {
+  constructor(public page: PageParams) {
     window.addEventListener('online', () => this.backOnline());
     window.addEventListener('offline', () => this.socket && this.connectionIs('lost'));
   }
@@ -72,7 +81,60 @@ export class Visitor {
 
   sendText(text: string): void {
     this.typedAt = 0;
-    this.post({ kind: 'text', content: { text }, label: text });
+    this.post({ kind: 'text', content: { text }, label: text, ...this.quoted() });
+  }
+
+  /** @throws when the picture is larger than the service takes */
+  async sendPicture(file: Blob): Promise<void> {
+    const picture = await shrink(file);
+    const limit = this.state.limits.upload_max_bytes;
+    if (picture.size > limit) {
+      throw new ApiError(413, { title: texts.pictureTooLarge(limit / 1_000_000) });
+    }
+    this.post({ kind: 'picture', picture, label: texts.image, ...this.quoted() });
+  }
+
+  /** The next message answers this one; null for none. */
+  quote(message: Message | null): void {
+    this.set({ quoting: message });
+  }
+
+  async recall(message: Message): Promise<void> {
+    this.set(withMessages(this.state, [await this.api.recall(message.id)]));
+  }
+
+  /** Fetches older messages and shows what lies before this conversation. */
+  async loadOlder(): Promise<void> {
+    const { older, pastShown, timeline } = this.state;
+    const hidden = this.state.past.size > 0 && !pastShown;
+    this.set({ pastShown: true });
+    if (hidden || older !== 'some') return;
+    this.set({ older: 'loading' });
+    try {
+      const page = await this.api.history(timeline.messages[0]?.id);
+      this.set({ ...withHistory(this.state, page.items), older: page.more ? 'some' : 'none' });
+    } catch (error) {
+      this.set({ older: 'some' });
+      throw error;
+    }
+  }
+
+  /** The customer has gone on to another page of the shop. */
+  async renewHall(): Promise<void> {
+    if (this.state.phase !== 'ready') return;
+    const { hall } = await this.openSession();
+    this.set({ hall });
+  }
+
+  /** Begins anew, as whoever `page` says now. */
+  async restart(): Promise<void> {
+    this.socket?.close();
+    this.outbox?.stop();
+    this.socket = this.outbox = undefined;
+    this.readSeq = 0;
+    clearInterval(this.poll);
+    this.set(initialState);
+    await this.start();
   }
 
   choose(option: Option): void {
@@ -101,10 +163,6 @@ export class Visitor {
     this.outbox?.discard(id);
   }
 
-  suggest(q: string, signal: AbortSignal): Promise<Option[]> {
-    return this.api.suggest(q, signal);
-  }
-
   async askHuman(): Promise<void> {
     await this.moved(await this.api.askHuman());
   }
@@ -113,11 +171,16 @@ export class Visitor {
     await this.moved(await this.api.leaveQueue());
   }
 
-  async giveFeedback(messageId: string, useful: boolean): Promise<void> {
+  async leaveCallback(phone: string, text: string): Promise<void> {
+    await this.api.leaveCallback(phone, text);
+    if (!this.live) await this.catchUp();
+  }
+
+  async giveFeedback(messageId: string, useful: boolean, reason?: FeedbackReason): Promise<void> {
     const before = this.state.feedback;
-    this.set({ feedback: { ...before, [messageId]: useful } });
+    this.set({ feedback: { ...before, [messageId]: { useful, reason } } });
     try {
-      await this.api.feedback(messageId, useful);
+      await this.api.feedback(messageId, useful, reason);
       if (!this.live) await this.catchUp();
     } catch (error) {
       this.set({ feedback: before });
@@ -125,9 +188,9 @@ export class Visitor {
     }
   }
 
-  async rate(rating: Rating): Promise<void> {
-    await this.api.rate(rating);
-    const rated = [...this.state.rated, this.state.conversationId].slice(-20);
+  async rate(conversationId: string, rating: Rating): Promise<void> {
+    await this.api.rate({ ...rating, conversation_id: conversationId });
+    const rated = [...this.state.rated, conversationId].slice(-20);
     remember('rated', JSON.stringify(rated));
     this.set({ rated });
   }
@@ -139,19 +202,20 @@ export class Visitor {
     this.socket?.send({ type: 'typing' });
   }
 
+  /** The customer looks again: what came meanwhile is read now. */
+  looked(): void {
+    this.markRead(lastSeq(this.state.timeline, this.state.conversationId));
+  }
+
   /** The customer has seen everything up to here. */
   markRead(seq: number): void {
-    if (seq <= this.readSeq || document.visibilityState !== 'visible') return;
+    if (seq <= this.readSeq || !this.watcher.looking()) return;
     this.readSeq = seq;
     this.socket?.send({ type: 'read', seq });
   }
 
   private get state(): VisitorState {
     return this.store.getState();
-  }
-
-  private get receipt(): Receipt {
-    return { conversation: this.state.conversationId, seq: this.state.agentRead };
   }
 
   private get live(): boolean {
@@ -166,22 +230,34 @@ export class Visitor {
     this.outbox?.add(letter);
   }
 
+  private quoted(): { quote_id?: string } {
+    const { quoting } = this.state;
+    this.set({ quoting: null });
+    return quoting ? { quote_id: quoting.id } : {};
+  }
+
+  private openSession(): Promise<Session> {
+    return openSession(this.api, this.page, () => this.set({ notice: texts.identityRefused }));
+  }
+
   private async open(): Promise<void> {
     const session = await this.openSession();
     this.token = session.token;
-    rememberIdentity(this.page.inbox, {
-      token: session.token,
-      externalId: this.page.user?.external_id ?? null,
-    });
+    keepIdentity(this.page, session);
     this.set({
+      phase: 'ready',
       hall: session.hall,
+      limits: session.limits,
       conversationId: session.conversation_id,
       rated: JSON.parse(recall('rated') ?? '[]') as string[],
-      agentRead: keptReceipt(session.conversation_id),
+      agentRead: keptReceipt(session),
       ...withConversation(this.state, session),
+      ...withHistory(
+        { ...this.state, conversationId: session.conversation_id },
+        session.history.items,
+      ),
+      older: session.history.more ? 'some' : 'none',
     });
-    await this.catchUp();
-    this.set({ phase: 'ready' });
     await this.openOutbox(session.customer_id);
     this.connect();
   }
@@ -190,21 +266,6 @@ export class Visitor {
   private async moved(answer: HandoffResult): Promise<void> {
     if (!this.live) return this.refresh();
     if (answer.state === 'queued') this.set({ queue: answer.queue });
-  }
-
-  /** An identity that does not verify must not lock anybody out: they are served as a guest. */
-  private async openSession(): Promise<Session> {
-    const { inbox, user, context } = this.page;
-    const kept = recallIdentity(inbox, user?.external_id ?? null);
-    const body = { inbox, context, locale: 'zh-CN' };
-    try {
-      return await this.api.openSession({ ...body, user, token: kept?.token });
-    } catch (error) {
-      const unverified = user && error instanceof ApiError && [401, 422].includes(error.status);
-      if (!unverified) throw error;
-      this.set({ notice: texts.identityRefused });
-      return this.api.openSession(body);
-    }
   }
 
   private async openOutbox(customerId: string): Promise<void> {
@@ -219,10 +280,12 @@ export class Visitor {
   }
 
   private async deliver({ id, body }: Entry<Letter>): Promise<void> {
-    const { label: _, ...outgoing } = body;
-    this.expectAnswer();
+    if (body.kind !== 'picture') this.expectAnswer();
     try {
       const wait = this.live ? 0 : WAIT_WITHOUT_STREAM_S;
+      const tell = (share: number) =>
+        this.set({ progress: { ...this.state.progress, [id]: share } });
+      const outgoing = await toOutgoing(this.api, this.pictures, body, tell);
       const result = await this.api.send({ ...outgoing, client_msg_id: id }, wait);
       this.set(withMessages(this.state, [result.message, ...result.replies]));
       if (!this.live) this.set(withConversation(this.state, { state: result.state }));
@@ -253,14 +316,9 @@ export class Visitor {
 
   private connect(): void {
     if (this.socket) return;
-    this.socket = new LiveSocket(socketUrl(`${API}/visitor/ws`), {
+    this.socket = new LiveSocket(socketUrl('/api/v1/visitor/ws'), {
       token: () => this.token,
-      onEvent: (event) => {
-        this.set(withEvent(this.state, event));
-        if (event.type === 'typing') this.fadeTyping();
-        if (event.type === 'read') remember('read', JSON.stringify(this.receipt));
-        this.outbox?.confirm(this.state.timeline.confirmed);
-      },
+      onEvent: (event) => this.happened(event),
       onStatus: (status) => this.connectionIs(status),
       onReady: (resumed) => {
         this.readSeq = 0;
@@ -273,6 +331,20 @@ export class Visitor {
         setTimeout(() => void this.start(), REOPEN_AFTER_MS);
       },
     });
+  }
+
+  private happened(event: LiveEvent): void {
+    const before = this.state.timeline;
+    this.set(withEvent(this.state, event));
+    if (event.type === 'typing') this.fadeTyping();
+    if (event.type === 'read') {
+      const { conversationId: conversation, agentRead: seq } = this.state;
+      remember('read', JSON.stringify({ conversation, seq } satisfies Receipt));
+    }
+    const { timeline } = this.state;
+    this.outbox?.confirm(timeline.confirmed);
+    const news = event.type === 'message.created' && timeline !== before;
+    if (news && event.data.sender !== 'customer') this.watcher.onMessage(event.data);
   }
 
   private connectionIs(connection: LiveStatus): void {
@@ -311,9 +383,12 @@ export class Visitor {
 
   /** Fetches what is missing after the last message we hold: after a gap, and without a stream. */
   private async catchUp(): Promise<void> {
-    const { conversationId, timeline } = this.state;
-    const missed = await this.api.messages(conversationId, lastSeq(timeline, conversationId));
-    this.set(withMessages(this.state, missed));
+    for (let missed = PAGE; missed === PAGE; ) {
+      const { conversationId, timeline } = this.state;
+      const found = await this.api.messages(conversationId, lastSeq(timeline, conversationId));
+      this.set(withMessages(this.state, found));
+      missed = found.length;
+    }
     this.outbox?.confirm(this.state.timeline.confirmed);
   }
 
@@ -322,12 +397,4 @@ export class Visitor {
     this.socket?.nudge();
     this.outbox?.kick();
   }
-}
-
-/** How far the agent had read; the service tells it only when it happens. */
-type Receipt = { conversation: string; seq: number };
-
-function keptReceipt(conversationId: string): number {
-  const kept = JSON.parse(recall('read') ?? 'null') as Receipt | null;
-  return kept?.conversation === conversationId ? kept.seq : 0;
 }

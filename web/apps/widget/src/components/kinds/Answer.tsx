@@ -1,8 +1,8 @@
-import type { MessageOf } from '@kefu/api';
+import type { FeedbackReason, MessageOf } from '@kefu/api';
 import { renderMarkdown } from '@kefu/chat';
 import { createElement } from 'preact';
 import { Bubble, Icon } from '../../chat/index.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/index.ts';
 import { useVisitor, useVisitorState } from '../../visitor/context.tsx';
 import { OptionChips } from '../Options.tsx';
 import { useAction } from '../useAction.ts';
@@ -26,6 +26,7 @@ export function Answer({ message, latest }: AnswerProps) {
           <Feedback messageId={message.id} />
         </footer>
       </Bubble>
+      <WhyUseless messageId={message.id} />
       {latest && <OptionChips options={related ?? []} label={texts.related} />}
     </>
   );
@@ -39,9 +40,9 @@ function Feedback({ messageId }: { messageId: string }) {
     <button
       type="button"
       class="kf-feedback"
-      aria-pressed={given === useful}
+      aria-pressed={given?.useful === useful}
       disabled={busy}
-      onClick={() => given !== useful && run(() => visitor.giveFeedback(messageId, useful))}
+      onClick={() => given?.useful !== useful && run(() => visitor.giveFeedback(messageId, useful))}
     >
       <Icon type={icon} />
       {label}
@@ -52,5 +53,31 @@ function Feedback({ messageId }: { messageId: string }) {
       {button(true, texts.useful, 'thumbs-up')}
       {button(false, texts.useless, 'thumbs-down')}
     </span>
+  );
+}
+
+/** After 没用: one more tap says what was wrong. */
+function WhyUseless({ messageId }: { messageId: string }) {
+  const visitor = useVisitor();
+  const given = useVisitorState((state) => state.feedback[messageId]);
+  const [busy, run] = useAction();
+  if (given?.useful !== false) return null;
+  if (given.reason) return <p class="kf-status">{texts.thanksForReason}</p>;
+  const reasons = Object.entries(texts.uselessReasons) as [FeedbackReason, string][];
+  return (
+    <fieldset class="kf-why">
+      <legend>{texts.whyUseless}</legend>
+      {reasons.map(([reason, label]) => (
+        <button
+          type="button"
+          class="kf-chip"
+          key={reason}
+          disabled={busy}
+          onClick={() => run(() => visitor.giveFeedback(messageId, false, reason))}
+        >
+          {label}
+        </button>
+      ))}
+    </fieldset>
   );
 }

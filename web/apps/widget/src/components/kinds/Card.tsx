@@ -5,7 +5,7 @@ import { formatDateTime, formatMoney } from '@kefu/chat';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon, toast } from '../../chat/index.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/index.ts';
 import { OptionChips } from '../Options.tsx';
 
 export function Card({ content }: { content: CardContent }) {

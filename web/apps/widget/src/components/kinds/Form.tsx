@@ -2,7 +2,7 @@ import type { FieldProblem, FormContent, FormField, HallOrder } from '@kefu/api'
 import { formatMoney } from '@kefu/chat';
 import { useEffect, useId, useState } from 'preact/hooks';
 import { Button, Icon } from '../../chat/index.ts';
-import { texts } from '../../texts.ts';
+import { texts } from '../../texts/index.ts';
 import { useVisitor, useVisitorState } from '../../visitor/context.tsx';
 import { recall, remember } from '../../visitor/storage.ts';
 

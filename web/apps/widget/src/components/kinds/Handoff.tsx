@@ -1,9 +1,11 @@
-import type { HandoffContent } from '@kefu/api';
+import { ApiError, type HandoffContent } from '@kefu/api';
 import { formatDateTime } from '@kefu/chat';
-import { Icon } from '../../chat/index.ts';
-import { texts } from '../../texts.ts';
-import { useVisitorState } from '../../visitor/context.tsx';
+import { useState } from 'preact/hooks';
+import { Button, Icon } from '../../chat/index.ts';
+import { texts } from '../../texts/index.ts';
+import { useVisitor, useVisitorState } from '../../visitor/context.tsx';
 import { queueWords } from '../queueWords.ts';
+import { useAction } from '../useAction.ts';
 
 /** Being handed over. How it goes on stands in the banner, so an old place is not shown later. */
 export function Handoff({ content }: { content: HandoffContent }) {
@@ -18,11 +20,54 @@ export function Handoff({ content }: { content: HandoffContent }) {
       <div>
         <p class="kf-panel-text">{off_hours ? texts.offHoursTitle : texts.queuedTitle}</p>
         {off_hours && <OffHours content={content} />}
+        {queued && (off_hours || queue?.eta_seconds === null) && <LeaveNumber />}
         {!off_hours && words && (
           <p class="kf-panel-hint">{[words.place, words.wait].filter(Boolean).join('，')}</p>
         )}
       </div>
     </div>
+  );
+}
+
+/** Nobody is there: a number is enough, nobody has to keep the page open. */
+function LeaveNumber() {
+  const visitor = useVisitor();
+  const [phone, setPhone] = useState('');
+  const [text, setText] = useState('');
+  const [left, setLeft] = useState(false);
+  const [busy, run] = useAction();
+  if (left) return null;
+  const submit = (event: { preventDefault: () => void }) => {
+    event.preventDefault();
+    run(async () => {
+      if (!/^1[3-9]\d{9}$/.test(phone)) throw new ApiError(422, { title: texts.formPhone });
+      await visitor.leaveCallback(phone, text);
+      setLeft(true);
+    });
+  };
+  return (
+    <form class="kf-leave" onSubmit={submit} noValidate>
+      <input
+        class="kf-input"
+        type="tel"
+        autocomplete="tel"
+        aria-label={texts.leavePhone}
+        placeholder={texts.leavePhone}
+        value={phone}
+        onInput={(event) => setPhone(event.currentTarget.value.trim())}
+      />
+      <input
+        class="kf-input"
+        aria-label={texts.leaveText}
+        placeholder={texts.leaveText}
+        maxLength={500}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <Button color="primary" type="submit" disabled={busy}>
+        {texts.leaveSubmit}
+      </Button>
+    </form>
   );
 }
 

@@ -1,0 +1,88 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { Icon } from '../chat/index.ts';
+import { texts } from '../texts/index.ts';
+import { usePreferences, useShell, useVisitor } from '../visitor/context.tsx';
+import type { Preferences } from '../visitor/preferences.ts';
+import { useAction } from './useAction.ts';
+
+/** Colours, size of text, sound, language, and the conversation to take along. */
+export function Settings() {
+  const details = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const close = (event: Event) => {
+      const { current } = details;
+      const escaped = event instanceof KeyboardEvent && event.key === 'Escape';
+      if (!current?.open || (!escaped && current.contains(event.target as Node))) return;
+      current.open = false;
+      if (escaped) current.querySelector('summary')?.focus();
+    };
+    document.addEventListener('click', close);
+    document.addEventListener('keydown', close);
+    return () => {
+      document.removeEventListener('click', close);
+      document.removeEventListener('keydown', close);
+    };
+  }, []);
+  return (
+    <details class="kf-settings" ref={details} data-testid="settings">
+      <summary class="kf-icon-button" aria-label={texts.settings}>
+        <Icon type="settings" />
+      </summary>
+      <div class="kf-settings-panel">
+        <Choice name="theme" label={texts.theme} choices={texts.themes} />
+        <Choice name="textSize" label={texts.textSize} choices={texts.textSizes} />
+        <Choice name="sound" label={texts.sound} choices={texts.sounds} />
+        <Choice name="language" label={texts.language} choices={texts.languages} />
+        <Transcript />
+      </div>
+    </details>
+  );
+}
+
+type ChoiceProps = { name: keyof Preferences; label: string; choices: Record<string, string> };
+
+function Choice({ name, label, choices }: ChoiceProps) {
+  const chosen = usePreferences()[name];
+  const { preferences } = useShell();
+  return (
+    <fieldset class="kf-choice">
+      <legend>{label}</legend>
+      {Object.entries(choices).map(([value, title]) => (
+        <label key={value} data-on={value === chosen}>
+          <input
+            type="radio"
+            class="kf-hidden"
+            name={`kf-${name}`}
+            checked={value === chosen}
+            onChange={() => preferences.setState({ [name]: value })}
+          />
+          {title}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Transcript() {
+  const visitor = useVisitor();
+  const [busy, run] = useAction();
+  const save = (kind: 'txt' | 'html') =>
+    run(async () => {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(await visitor.api.transcript(kind));
+      link.download = `kefu.${kind}`;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    });
+  return (
+    <fieldset class="kf-choice" disabled={busy}>
+      <legend>{texts.transcript}</legend>
+      <button type="button" onClick={() => save('txt')}>
+        {texts.transcripts.txt}
+      </button>
+      <button type="button" onClick={() => save('html')}>
+        {texts.transcripts.html}
+      </button>
+    </fieldset>
+  );
+}
