@@ -71,12 +71,8 @@ def find(
     conditions = _conditions(wanted, today)
     conditions.append(by_text if meant is None else or_(by_text, meant))
     query = query.join(Draft, Draft.article_key == Article.key, isouter=True).where(*conditions)
-    order = (
-        [case({key: at for at, key in enumerate(wanted.near)}, value=Article.key, else_=-1)]
-        if meant is not None
-        else []
-    )
-    rows = session.execute(query.order_by(*order, *_order(wanted.sort)).offset(offset).limit(limit)).all()
+    order = [*_relevance(wanted), *_order(wanted.sort)]
+    rows = session.execute(query.order_by(*order).offset(offset).limit(limit)).all()
     total = _total(session, conditions)
     needle = wanted.text.strip().lower()
     return [_item(row, needle) for row in rows], total
@@ -94,11 +90,26 @@ def _total(session: Session, conditions: Collection[ColumnElement[bool]]) -> int
     return session.execute(joined.where(*conditions)).scalar_one()
 
 
-def _by_text(text: str) -> ColumnElement[bool]:
+def _spellings(text: str) -> list[str]:
     typed = text.strip().lower()
-    spellings = {typed, normalise(typed)} - {""}
-    fits = [Article.search_text.contains(one, autoescape=True) for one in sorted(spellings)]
-    return or_(*fits, Article.key == typed) if fits else Article.key != ""
+    return sorted({typed, normalise(typed)} - {""})
+
+
+def _by_text(text: str) -> ColumnElement[bool]:
+    fits = [Article.search_text.contains(one, autoescape=True) for one in _spellings(text)]
+    return or_(*fits, Article.key == text.strip().lower()) if fits else Article.key != ""
+
+
+def _relevance(wanted: Filter) -> list[ColumnElement[Any]]:
+    """What was found by text stands before what only means the same; a title before a similar question."""
+    found: list[ColumnElement[Any]] = []
+    if wanted.near:
+        nearness = case({key: at for at, key in enumerate(wanted.near)}, value=Article.key, else_=-1)
+        found.append(case((_by_text(wanted.text), -1), else_=nearness))
+    if wanted.sort == "updated" and (spellings := _spellings(wanted.text)):
+        in_title = or_(*(Article.title.contains(one, autoescape=True) for one in spellings))
+        found.append(case((in_title, 0), else_=1))
+    return found
 
 
 def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:

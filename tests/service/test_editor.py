@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kefu.bootstrap.knowledge import LiveKnowledge
+from kefu.bootstrap.knowledge import LiveKnowledge, build_index
 from tests.service.conftest import Service
 
 Json = dict[str, Any]
@@ -131,8 +131,8 @@ def test_compare_roll_back_and_withdraw(service: Service) -> None:
 def test_the_list_finds_by_text_pinyin_and_initials(service: Service, query: str) -> None:
     editor = service.staff("editor")
     key = create(editor)["key"]
-    found = editor("GET", "/console/articles", params={"q": query}).json()["items"]
-    assert key in [one["key"] for one in found]
+    found = editor("GET", "/console/articles", params={"q": query, "meaning": True}).json()["items"]
+    assert (found[0]["key"], found[0]["by_meaning"]) == (key, False)
 
 
 def test_the_list_filters_sorts_and_pages(service: Service) -> None:
@@ -186,3 +186,15 @@ def test_what_another_process_published_goes_live_too(service: Service) -> None:
     before = other.refresh()
     published(service, create(service.staff("editor")))
     assert other.refresh() != before
+
+
+def test_a_full_build_is_taken_up_by_the_running_service(service: Service) -> None:
+    container = service.container
+    key = published(service, create(service.staff("editor")))["key"]
+    assert container.live.changed() == (key,)
+    version = build_index(
+        container.settings, container.database, adapt=False
+    )  # as `kefu kb build` does beside it
+    assert container.live.refresh() == version
+    assert container.live.changed() == ()
+    assert answered(service, "自提柜怎么寄存")["article_key"] == key

@@ -111,11 +111,21 @@ function Segments({ field }: { field: FieldDiffView }) {
   return (
     <pre>
       {field.segments.map((segment, at) => {
-        const Tag_ =
-          segment.change === 'added' ? 'ins' : segment.change === 'removed' ? 'del' : 'span';
+        const Mark = marks[segment.change];
+        const text = segment.change === 'same' ? shortened(segment.text) : segment.text;
         // biome-ignore lint/suspicious/noArrayIndexKey: the segments are one fixed sequence
-        return <Tag_ key={at}>{segment.text}</Tag_>;
+        return <Mark key={at}>{text}</Mark>;
       })}
     </pre>
   );
+}
+
+const marks = { added: 'ins', removed: 'del', same: 'span' } as const;
+
+const AROUND = 60;
+
+/** What did not change is shown around the changes only. */
+function shortened(text: string): string {
+  if (text.length <= 3 * AROUND) return text;
+  return `${text.slice(0, AROUND)} …… ${text.slice(-AROUND)}`;
 }
