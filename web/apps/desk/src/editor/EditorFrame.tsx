@@ -4,6 +4,8 @@ import { Logo } from '../app/Logo.tsx';
 import { useUser } from '../app/RequireUser.tsx';
 import { UserMenu } from '../app/TopBar.tsx';
 import './editor.css';
+import './preview.css';
+import './learning.css';
 
 const places = [
   { to: 'articles', name: '知识条目' },
