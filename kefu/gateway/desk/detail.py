@@ -73,12 +73,14 @@ def _wait(session: Session, parts: Container, row: Conversation) -> dict[str, An
 
 
 def _brief(parts: Container, brief: dict[str, Any]) -> dict[str, Any]:
-    """Return a brief with the topic's first word in place of its key."""
-    topics = parts.brain.brain.knowledge.topics
+    """Return a brief that calls a topic, or an article's category, by its Chinese name."""
+    knowledge = parts.brain.brain.knowledge
 
     def named(entity: dict[str, Any]) -> dict[str, Any]:
-        topic = topics.get(entity["value"]) if entity["name"] == "话题" else None
-        return entity | {"value": topic.words[0]} if topic and topic.words else entity
+        value = entity["value"]
+        topic = knowledge.topics.get(value) if entity["name"] == "话题" else None
+        name = topic.words[0] if topic and topic.words else knowledge.categories.get(value, value)
+        return entity | {"value": name}
 
     return brief | {"entities": [named(entity) for entity in brief.get("entities", ())]}
 

@@ -12,7 +12,8 @@ export type Preferences = {
 };
 
 const KEY = 'preferences';
-const usual: Preferences = { theme: 'auto', textSize: 'normal', sound: 'on', language: 'auto' };
+// Content is Chinese, and many a Chinese customer's browser speaks English: the page follows it only when asked to.
+const usual: Preferences = { theme: 'auto', textSize: 'normal', sound: 'on', language: 'zh-CN' };
 
 /** @param asked what the embedding page asks for; the customer's own choice outweighs it */
 export function createPreferences(asked: Partial<Preferences> = {}) {
