@@ -41,11 +41,16 @@ FULL = Size(40, {1: 150, 8: 200, 32: 256})
 QUICK = Size(16, {1: 40, 8: 64, 32: 96})
 
 
-async def bench(settings: Settings, database: Database, size: Size, say: Callable[[str], None]) -> Json:
-    """Measure all systems, one after the other, on the same cores; returns the report."""
+async def bench(
+    settings: Settings, database: Database, size: Size, epochs: int, say: Callable[[str], None]
+) -> Json:
+    """Measure all systems, one after the other, on the same cores; returns the report.
+
+    ``epochs`` are those of the plain Rasa's training.
+    """
     model = _model(settings, database)
     cores = _keep_to(CORES)
-    plain = plain_rasa.project(settings, plain_rasa.published(database))
+    plain = plain_rasa.project(settings, plain_rasa.published(database), epochs)
     await plain_rasa.train(plain, say)
     load = os.getloadavg()[0]
     if load > QUIET_LOAD:
@@ -65,7 +70,7 @@ async def bench(settings: Settings, database: Database, size: Size, say: Callabl
             say(f"测量 {name}")
             await _load(name, address, Level(at_once=WARM_UP_AT_ONCE, texts=warm_up))
             figures[name] = [await _load(name, address, level) for level in levels]
-    return document(figures, cores, load)
+    return document(figures, cores, load, epochs)
 
 
 async def _load(name: System, address: Address, level: Level) -> Json:
@@ -104,7 +109,7 @@ def _texts(size: Size) -> tuple[list[str], list[Level]]:
     ]
 
 
-def document(figures: Mapping[System, Sequence[Json]], cores: int, load: float) -> Json:
+def document(figures: Mapping[System, Sequence[Json]], cores: int, load: float, epochs: int) -> Json:
     """Return the report: per system and level the figures, and the ratios to the plain Rasa."""
     plain = figures["plain_rasa"]
     return {
@@ -113,6 +118,7 @@ def document(figures: Mapping[System, Sequence[Json]], cores: int, load: float) 
         "load_before": round(load, 1),
         "processor": _processor(),
         "rasa": plain_rasa.version(),
+        "epochs": epochs,
         "systems": {
             name: [level | _ratios(level, base) for level, base in zip(levels, plain, strict=True)]
             for name, levels in figures.items()

@@ -33,6 +33,7 @@ def report() -> Json:
         },
         cores=2,
         load=0.1,
+        epochs=100,
     )
 
 
@@ -56,7 +57,7 @@ def test_the_table_takes_its_place_in_the_page(report: Json, tmp_path: Path) -> 
 
 async def test_without_a_trained_bot_there_is_nothing_to_measure(sqlite: Database, tmp_path: Path) -> None:
     with pytest.raises(DomainError) as caught:
-        await bench(Settings(data_dir=tmp_path), sqlite, QUICK, lambda _: None)
+        await bench(Settings(data_dir=tmp_path), sqlite, QUICK, 1, lambda _: None)
     assert caught.value.code == "bench_needs_model"
 
 
