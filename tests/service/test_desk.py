@@ -69,6 +69,9 @@ def test_an_agent_sees_own_and_team_conversations_only(
     assert len(one("GET", "/desk/queue").json()["items"]) == 1
     assert two("GET", "/desk/queue").json()["items"] == []
     assert two("GET", path(visitor)).json()["code"] == "conversation_not_found"
+    sent = visitor.call("POST", "/uploads", files={"file": ("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100)})
+    picture = f"/desk/uploads/{sent.json()['upload_id']}"
+    assert (one("GET", picture).status_code, two("GET", picture).status_code) == (200, 404)
     assert two("POST", path(visitor, "/claim")).status_code == 404
     assert two("GET", "/desk/events").json()["items"] == []
     assert one("GET", "/desk/events").json()["items"]

@@ -1,12 +1,12 @@
 """Who may see and act on which conversation; the one place that decides it for the desk."""
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from kefu.accounts.models import Staff
 from kefu.accounts.rights import Right, has
 from kefu.conversations import service as conversations
-from kefu.conversations.models import Conversation, State
+from kefu.conversations.models import Conversation, State, Upload
 from kefu.core.errors import Conflict, Forbidden, NotFound
 from kefu.core.outbox import Scope
 from kefu.routing import transfers
@@ -43,6 +43,20 @@ def sees(session: Session, person: Staff, conversation: Conversation | None) -> 
 def seen(session: Session, person: Staff, conversation_id: str) -> Conversation:
     """Return a conversation that this person may see."""
     return sees(session, person, session.get(Conversation, conversation_id))
+
+
+def sees_picture(session: Session, person: Staff, upload_id: str) -> None:
+    """Check that this person sent the picture or may see a conversation of its customer."""
+    upload = session.get_one(Upload, upload_id)
+    theirs = select(Conversation.id).where(Conversation.customer_id == upload.customer_id)
+    if upload.staff_id == person.id or session.scalar(theirs.where(visible(person)).limit(1)) is not None:
+        return
+    if any(
+        (asked := transfers.pending(session, one)) is not None and asked.to_id == person.id
+        for one in session.scalars(theirs)
+    ):
+        return
+    raise NotFound("upload_not_found", "没有这张图片")
 
 
 def held(session: Session, person: Staff, conversation_id: str) -> Conversation:

@@ -120,9 +120,11 @@ async def upload(conversation_id: str, file: UploadFile, person: Agent, parts: P
 
 @router.get("/uploads/{upload_id}", operation_id="deskPicture", response_class=FileResponse)
 def picture(upload_id: str, person: Agent, parts: Parts) -> FileResponse:
-    """Return a picture that either side sent."""
+    """Return a picture that either side sent in a conversation that this person may see."""
     with parts.database.read() as session:
-        return picture_response(*parts.pictures.find(session, upload_id))
+        found = parts.pictures.find(session, upload_id)
+        access.sees_picture(session, person, upload_id)
+        return picture_response(*found)
 
 
 @router.post(f"{ONE}/notes", operation_id="deskNote")
