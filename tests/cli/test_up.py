@@ -15,6 +15,7 @@ import pytest
 
 from kefu.core.settings import ROOT
 from kefu.supervisor.supervisor import free_ports
+from tests.service.conftest import small_content
 
 pytestmark = pytest.mark.stack
 
@@ -75,7 +76,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     (port,) = free_ports(1)
     environment = os.environ | {
         "KEFU_DATA_DIR": str(directory / "var"), "KEFU_PORT": str(port), "KEFU_DATABASE_URL": "",
-        "KEFU_ENCODER": "hash", "PYTHONPATH": str(ROOT),
+        "KEFU_ENCODER": "hash", "KEFU_CONTENT_DIR": str(small_content(directory / "content")),
+        "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     with (directory / "output").open("wb") as output:
         process = subprocess.Popen(

@@ -17,9 +17,9 @@ import httpx
 import pytest
 
 from kefu.core.settings import ROOT
-from tests.service.conftest import brain, data_dir, seeded
+from tests.service.conftest import seeded
 
-__all__ = ["brain", "data_dir", "seeded"]
+__all__ = ["seeded"]
 
 RASA = ROOT / "bot" / ".venv" / "bin" / "python"
 START_SECONDS = 300  # on a busy machine; an idle one needs a tenth
@@ -108,6 +108,16 @@ class Stack:
         if wait:
             until(lambda: self.bot_state() == "ok")
 
+    def revive(self) -> None:
+        """Start what does not run, and let go on what was stopped; returns when the service uses the bot."""
+        if self.service is None:
+            self.start_service()
+        if self.bot is None:
+            self.start_bot()
+        else:
+            self.bot.send_signal(signal.SIGCONT)
+            until(lambda: self.bot_state() == "ok")
+
     def health(self) -> Json | None:
         """What the service says of itself; None while nobody answers."""
         try:
@@ -175,10 +185,18 @@ def running(data_dir: Path, model: Path) -> Iterator[Stack]:
         stack.client.close()
 
 
-@pytest.fixture
-def stack(data_dir: Path, model: Path) -> Iterator[Stack]:
-    """Service and bot, both up."""
-    with running(data_dir, model) as found:
-        found.start_service()
-        found.start_bot()
+@pytest.fixture(scope="module")
+def system(
+    seeded: tuple[Path, dict[str, str]], model: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    """One stack for all tests of a module: Rasa takes half a minute to load."""
+    directory = Path(shutil.copytree(seeded[0], tmp_path_factory.mktemp("stack") / "var"))
+    with running(directory, model) as found:
         yield found
+
+
+@pytest.fixture
+def stack(system: Stack) -> Stack:
+    """Service and bot, both up: what a test before has killed or stopped runs again."""
+    system.revive()
+    return system
