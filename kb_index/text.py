@@ -15,6 +15,7 @@ from kb_index.lexicon import domain_jieba
 from kb_index.spelling import restore
 
 _PASSES = 8
+LONGEST_BARE, LONGEST_NAMING = 40, 12  # characters of a message that is, or that names, a topic
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u20e3\U000e0000-\U000e007f]+")
 _STICKER = re.compile(r"\[[\u4e00-\u9fff]{1,3}\]")
 _SPACE = re.compile(r"\s+")
@@ -86,7 +87,7 @@ def tokens(text: str) -> list[str]:
 
 def char_ngrams(text: str, lo: int = 1, hi: int = 4) -> list[str]:
     """Character n-grams of `lo` to `hi` characters of the normalised `text`, punctuation taken out."""
-    plain = _SIGNS.sub("", normalise(text))
+    plain = letters(text)
     return [plain[at : at + n] for n in range(lo, hi + 1) for at in range(len(plain) - n + 1)]
 
 
@@ -101,31 +102,53 @@ def is_asking(clause: str) -> bool:
     return _ASKING.search(clause) is not None
 
 
-def bare_topic(text: str, words: Mapping[str, str]) -> str | None:
-    """The topic when `text` is one topic word and nothing else but particles, politeness and punctuation.
+class TopicWords:
+    """The words that name vague topics ({"快递": "快递", "包裹": "快递"}), and where a message holds one.
 
-    `words` maps a topic's words to the topic: {"快递": "快递", "包裹": "快递"}. Two words of different topics, or
-    anything that narrows the request ("快递到哪了"), give None. A word that is a particle as well ("问题", "老板")
-    names its topic only where no other does.
+    The words are spelled out once: a turn asks of every message, and there are a thousand.
     """
-    rest = _SIGNS.sub("", normalise(text))
-    if not rest or len(rest) > 40:
-        return None
-    found: dict[str, str] = {}
-    for word in sorted(words, key=len, reverse=True):
-        spelled = _SIGNS.sub("", normalise(word))
-        if spelled and spelled in rest:
-            rest = rest.replace(spelled, "\0")
-            found[word] = words[word]
-    topics = {topic for word, topic in found.items() if _FILLER.sub("", word)} or set(found.values())
-    if len(topics) != 1 or _FILLER.sub("", rest).strip("\0"):
-        return None
-    return topics.pop()
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        """`words` maps each word to its topic."""
+        spelled = {letters(word): topic for word, topic in words.items()}
+        longest = sorted(filter(None, spelled), key=len, reverse=True)
+        self._words = [(word, spelled[word], bool(_FILLER.sub("", word))) for word in longest]
+
+    def bare(self, text: str) -> str | None:
+        """The topic when `text` is one topic word and nothing else but particles, politeness and punctuation.
+
+        Two words of different topics, or anything that narrows the request ("快递到哪了"), give None. A word that is
+        a particle as well ("问题", "老板") names its topic only where no other does.
+        """
+        rest = letters(text)
+        if not rest or len(rest) > LONGEST_BARE:
+            return None
+        found: list[tuple[str, bool]] = []
+        for word, topic, telling in self._words:
+            if word in rest:
+                rest = rest.replace(word, "\0")
+                found.append((topic, telling))
+        topics = {topic for topic, telling in found if telling} or {topic for topic, _ in found}
+        if len(topics) != 1 or _FILLER.sub("", rest).strip("\0"):
+            return None
+        return topics.pop()
+
+    def within(self, text: str) -> str | None:
+        """The topic of the longest word, of two characters at least, in a short message."""
+        plain = letters(text)
+        if len(plain) > LONGEST_NAMING:
+            return None
+        return next((topic for word, topic, _ in self._words if len(word) > 1 and word in plain), None)
+
+
+def letters(text: str) -> str:
+    """The normalised `text` without spaces and punctuation."""
+    return _SIGNS.sub("", normalise(text))
 
 
 def pinyin_forms(text: str) -> tuple[str, str]:
     """Full pinyin and initials of the normalised `text`, without spaces: 退款 -> ("tuikuan", "tk")."""
-    plain = _SIGNS.sub("", normalise(text))
+    plain = letters(text)
     sounds: list[str] = []
     for part in _HAN_OR_ONE.findall(plain):
         sounds += lazy_pinyin(part, style=Style.NORMAL)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from kb_index.text import bare_topic, normalise
+from kb_index.text import TopicWords, letters
 
 INTENT_NAME = "vague_topic"
 ENTITY = "topic"
@@ -38,10 +37,6 @@ def read_topic_words(content: Path) -> dict[str, str]:
         return {word: topic for topic, entry in loaded.items() for word in [topic, *entry["words"]]}
     brief = yaml.safe_load((content / "brief.yml").read_text(encoding="utf-8"))
     return {word: word for word in brief["vague"]}
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\W+", "", normalise(text))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -69,6 +64,7 @@ class BareTopicClassifier(IntentClassifier, GraphComponent):
         self._model_storage = model_storage
         self._resource = resource
         self._words = words
+        self._topics = TopicWords(words)
         self._labelled = frozenset(labelled)
 
     @classmethod
@@ -86,7 +82,7 @@ class BareTopicClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Put words and labelled texts into the model: a swapped or rolled back model keeps its own."""
         self._labelled = frozenset(
-            _letters(example.get(TEXT))
+            letters(example.get(TEXT))
             for example in training_data.intent_examples
             if example.get(TEXT) and example.get(INTENT) not in _OPEN_INTENTS
         )
@@ -113,8 +109,8 @@ class BareTopicClassifier(IntentClassifier, GraphComponent):
         """Overrule the intent of bare topic words."""
         for message in messages:
             text = message.get(TEXT) or ""
-            topic = bare_topic(text, self._words)
-            if topic is not None and _letters(text) not in self._labelled:
+            topic = self._topics.bare(text)
+            if topic is not None and letters(text) not in self._labelled:
                 self._set(message, topic)
         return messages
 

@@ -9,7 +9,7 @@ from kb_index.documents import Document
 from kb_index.encoders import Encoder
 from kb_index.search import KnowledgeIndex
 from kb_index.suggest import Suggester
-from kb_index.text import bare_topic, normalise
+from kb_index.text import normalise
 from kefu.dialogue import signals
 from kefu.dialogue.decision import Understanding
 from kefu.dialogue.memory import Memory
@@ -33,6 +33,7 @@ class Brain:
         last = self.knowledge.articles.get(memory.article_key or "")
         if last is not None and signals.is_elliptic(asked):
             within = self.index.search(f"{last.title.rstrip('？?')}，{asked}")
+        bare = self.knowledge.topic_words.bare(asked)
         understanding = Understanding(
             text=text,
             asked=asked,
@@ -40,15 +41,10 @@ class Brain:
             result=result,
             in_context=within,
             signal=signals.find(text),
-            topic=bare_topic(asked, self.knowledge.words) or self._topic_within(asked),
+            topic=bare or self.knowledge.topic_words.within(asked),
+            bare=bare is not None,
         )
         return understanding, vector
-
-    def _topic_within(self, text: str) -> str | None:
-        """Return the topic of the longest topic word in a short message."""
-        plain = normalise(text)
-        found = [word for word in self.knowledge.words if len(word) >= 2 and word in plain]
-        return self.knowledge.words[max(found, key=len)] if found and len(plain) <= 12 else None
 
 
 class BrainHolder:

@@ -188,7 +188,7 @@ def _vague(case: Case) -> Decision | None:
     Nothing but a topic word is told by the words alone: classifiers misread one-word messages (Rasa issue 8778).
     """
     understood = case.understanding
-    if understood.topic is not None and showing.is_bare(case):
+    if understood.topic is not None and understood.bare:
         return _follow_up(case) or answering.clarify_topic(case, understood.topic)
     if not understood.intent_is("vague_topic", at_least=0.6):
         return None
@@ -206,7 +206,7 @@ def _small(case: Case) -> Decision | None:
     # Rules and stories name this action for "没用", and for a "不是" after an answer.
     if understood.action == "action_not_solved" and understood.intent_is("not_solved", "deny", at_least=SURE):
         return answering.fail(case)
-    if gives_up(understood.text) and not showing.is_bare(case):
+    if gives_up(understood.text) and not understood.bare:
         return _say(case, "solved")
     if understood.intent is None and (name := pleasantry(understood.text)) is not None:
         return _say(case, name)

@@ -21,8 +21,8 @@ Option = dict[str, Any]
 class Understanding:
     """What was understood of a customer's message. ``intent`` is None while the bot is away.
 
-    ``asked`` is the message without a correction in front ("不是，我是问发票" asks "发票"); ``ranking`` are the
-    bot's likeliest intents.
+    ``asked`` is the message without a correction in front ("不是，我是问发票" asks "发票"); it is ``bare`` when it is
+    nothing but a word for its ``topic``. ``ranking`` are the bot's likeliest intents.
     """
 
     text: str
@@ -32,6 +32,7 @@ class Understanding:
     in_context: SearchResult | None = None
     signal: Signal | None = None
     topic: str | None = None
+    bare: bool = False
     intent: Intent | None = None
     ranking: tuple[Intent, ...] = ()
     entities: tuple[dict[str, Any], ...] = ()

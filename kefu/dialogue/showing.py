@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from kb_index.text import bare_topic
 from kefu.commerce import cards
 from kefu.commerce.orders import Order
 from kefu.conversations.schemas import Reply
@@ -29,11 +28,6 @@ OFFERS = (
     "exchange_request",
     "invoice_request",
 )
-
-
-def is_bare(case: Case) -> bool:
-    """Whether the message is nothing but a topic word."""
-    return bare_topic(case.understanding.asked, case.facts.knowledge.words) is not None
 
 
 def other_readings(case: Case, topic: str | None) -> list[Ranked]:

@@ -4,6 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+
+from kb_index.text import TopicWords
 
 POLICY = re.compile(r"\{\{\s*policy\.(\w+)\s*\}\}")
 
@@ -80,6 +83,11 @@ class Snapshot:
     smalltalk: Mapping[str, tuple[str, ...]]
     categories: Mapping[str, str]
     choices: Mapping[tuple[str, str, str], Choices] = field(default_factory=dict)
+
+    @cached_property
+    def topic_words(self) -> TopicWords:
+        """The words of all topics, ready to be found in messages."""
+        return TopicWords(self.words)
 
 
 def fill(text: str, policies: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kb_index.text import bare_topic, normalise
+from kb_index.text import TopicWords, normalise
 from kefu.knowledge.content import ArticleFile, Content, read
 from kefu.knowledge.repository import CATEGORIES
 from kefu.knowledge.snapshot import fill
@@ -78,7 +78,7 @@ class HeldOut:
 
     def __init__(self, content: Content) -> None:
         topics = content.topics.items()
-        self._words = {normalise(word): name for name, topic in topics for word in (name, *topic.words)}
+        self._words = TopicWords({word: name for name, topic in topics for word in (name, *topic.words)})
         self._lines = [bigrams(text) for text in eval_lines() if not self._bare(text)]
         self._by_gram: dict[str, list[int]] = {}
         for at, grams in enumerate(self._lines):
@@ -93,7 +93,7 @@ class HeldOut:
         return close and not self._bare(text)
 
     def _bare(self, text: str) -> bool:
-        return bare_topic(text, self._words) is not None
+        return self._words.bare(text) is not None
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb_index.text import (
-    bare_topic,
+    TopicWords,
     char_ngrams,
     clauses,
     is_asking,
@@ -74,7 +74,7 @@ def test_no_text_breaks_the_rest(text: str) -> None:
     assert all(len(clause) > 1 for clause in clauses(text))
     full, initials = pinyin_forms(text)
     assert len(initials) <= len(full)
-    assert bare_topic(text, {}) is None
+    assert TopicWords({}).bare(text) is None
 
 
 def test_lone_surrogates_are_dropped() -> None:
@@ -99,7 +99,7 @@ def test_lone_surrogates_are_dropped() -> None:
     ],
 )
 def test_bare_topic(text: str, topic: str | None) -> None:
-    assert bare_topic(text, WORDS) == topic
+    assert TopicWords(WORDS).bare(text) == topic
 
 
 def test_a_story_falls_into_clauses_and_the_question_is_found() -> None:
