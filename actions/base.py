@@ -17,7 +17,7 @@ from kefu.dialogue.ports import BotReading, Intent
 class Decider(Protocol):
     """The turns under way (:class:`kefu.dialogue.turn.Turns`)."""
 
-    def callback(self, turn_id: str, action: str, reading: BotReading) -> Decision:
+    async def callback(self, turn_id: str, action: str, reading: BotReading) -> Decision:
         """Decide for a turn. Raises ``turn_ended`` for one that is not under way."""
         ...
 
@@ -48,11 +48,11 @@ class DecidingAction(Action):  # type: ignore[misc]
         """The name under which Rasa calls it."""
         return self._name
 
-    def run(
+    async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """Decide; return what Rasa should remember within this turn."""
-        decision = self._decider.callback(tracker.sender_id, self._name, reading_of(tracker))
+        decision = await self._decider.callback(tracker.sender_id, self._name, reading_of(tracker))
         return self.events(decision)
 
     def events(self, decision: Decision) -> list[EventType]:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sanic import Sanic
 
+    from bot.processor import TurnAgent
+
 HOST = "127.0.0.1"
 PROJECT = Path(__file__).resolve().parent.parent
 GRACE_SECONDS = 0.5
@@ -36,45 +38,58 @@ SINGLE_THREADED = {
 }
 
 
-def compile_action_schema() -> None:
-    """Check actions' results with a validator made once; Rasa 3.6 rebuilds it on every call."""
-    from jsonschema import Draft7Validator
+def trust_action_results() -> None:
+    """Take actions' results as `CallbackEndpoint` has checked them; Rasa 3.6 builds a schema's validator every time."""
     from rasa.core.actions.action import RemoteAction
 
-    validator = Draft7Validator(RemoteAction.action_response_format_spec())
-
-    def validate(_: RemoteAction, result: dict[str, Any]) -> bool:
-        validator.validate(result)
+    def trusted(_: RemoteAction, result: dict[str, Any]) -> bool:
         return True
 
-    RemoteAction._validate_action_result = validate
+    RemoteAction._validate_action_result = trusted
+
+
+def load_agent(model: Path) -> TurnAgent:
+    """Load a model with its endpoints."""
+    from rasa.core.brokers.broker import EventBroker
+    from rasa.core.lock_store import LockStore
+    from rasa.core.tracker_store import TrackerStore
+    from rasa.core.utils import AvailableEndpoints
+
+    from bot.callback import CallbackEndpoint
+    from bot.processor import TurnAgent
+
+    endpoints = AvailableEndpoints.read_endpoints(str(PROJECT / "endpoints.yml"))
+    broker = asyncio.run(EventBroker.create(endpoints.event_broker))
+    agent = TurnAgent(
+        tracker_store=TrackerStore.create(endpoints.tracker_store, event_broker=broker),
+        lock_store=LockStore.create(endpoints.lock_store),
+        action_endpoint=CallbackEndpoint(endpoints.action),
+    )
+    agent.load_model(model)
+    return agent
 
 
 def create_app(model: Path) -> Sanic:
     """Sanic application with our channel; the model loads in the background, turns get 503 until then."""
-    from rasa.core.agent import load_agent
     from rasa.core.channels.channel import register
     from rasa.core.run import create_http_input_channels
-    from rasa.core.utils import AvailableEndpoints
     from rasa.utils.log_utils import configure_structlog
     from sanic import Sanic
 
     configure_structlog(logging.WARNING)
-    compile_action_schema()
+    trust_action_results()
     app = Sanic("kefu_bot", configure_logging=False)
     app.ctx.served = False
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = GRACE_SECONDS
     app.config.FALLBACK_ERROR_FORMAT = "json"
     register(create_http_input_channels(None, str(PROJECT / "credentials.yml")), app, "/webhooks/")
-    endpoints = AvailableEndpoints.read_endpoints(str(PROJECT / "endpoints.yml"))
 
     async def load(app: Sanic) -> None:
-        def blocking() -> Any:
-            return asyncio.run(load_agent(str(model), endpoints=endpoints))
-
-        app.ctx.agent = await asyncio.get_running_loop().run_in_executor(None, blocking)
-        app.ctx.served = app.ctx.agent.is_ready()
-        if not app.ctx.served:
+        try:
+            app.ctx.agent = await asyncio.get_running_loop().run_in_executor(None, load_agent, model)
+            app.ctx.served = True
+        except Exception:  # a broken model: whoever started us reads why, and that we have stopped
+            logging.getLogger(__name__).exception("could not load %s", model)
             app.stop()
 
     app.add_task(load)

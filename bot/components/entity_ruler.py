@@ -60,7 +60,9 @@ class SpacyEntityRuler(GraphComponent, EntityExtractorMixin):
         self._topic_words = topic_words
         pipeline = spacy.blank("zh")
         self._vocab = pipeline.vocab
-        self._ruler = pipeline.add_pipe("entity_ruler")
+        # A pattern's phrase is one word of the tokenizer.
+        pipeline.tokenizer = lambda word: Doc(pipeline.vocab, words=[word])
+        self._ruler = pipeline.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
         self._ruler.add_patterns(word_patterns(topic_words))
 
     @classmethod

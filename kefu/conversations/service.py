@@ -1,15 +1,15 @@
 """The only code that writes conversations and messages. Every function runs inside the caller's transaction."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from kefu.conversations.models import Conversation, Message, Note, Sender, State, Upload
 from kefu.conversations.schemas import InboundMessage, Reply, excerpt, fingerprint, wire
 from kefu.core import outbox
-from kefu.core.clock import now
+from kefu.core.clock import new_id, now
 from kefu.core.errors import Conflict, NotFound
 
 # Which state may follow which. A closed conversation never reopens: a new one is linked to it.
@@ -22,34 +22,45 @@ NEXT: dict[State, frozenset[State]] = {
 }
 
 
+_LOCK = (
+    select(Conversation)
+    .where(Conversation.id == bindparam("id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_CURRENT = (
+    select(Conversation)
+    .where(Conversation.customer_id == bindparam("customer_id"), Conversation.state != State.CLOSED)
+    .order_by(Conversation.created_at.desc())
+    .limit(1)
+)
+_CURRENT_LOCKED = _CURRENT.with_for_update().execution_options(populate_existing=True)
+_SENT = select(Message).where(
+    Message.author_id == bindparam("author_id"), Message.client_msg_id == bindparam("client_msg_id")
+)
+
+
 def lock(session: Session, conversation_id: str) -> Conversation:
     """Return the conversation, its row locked until the transaction ends (FOR UPDATE on PostgreSQL).
 
     It is read anew: what this session saw before the lock may be another's past. Who needs the rows of its queue or
     of its messages too locks the conversation first, so that no two transactions wait for each other.
     """
-    query = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
-    query = query.execution_options(populate_existing=True)
-    conversation = session.scalar(query)
+    conversation = session.scalar(_LOCK, {"id": conversation_id})
     if conversation is None:
         raise NotFound("conversation_not_found", "没有这个会话")
     return conversation
 
 
-def current(session: Session, customer_id: str) -> Conversation | None:
-    """Return the customer's conversation that is not closed."""
-    query = (
-        select(Conversation)
-        .where(Conversation.customer_id == customer_id, Conversation.state != State.CLOSED)
-        .order_by(Conversation.created_at.desc())
-        .limit(1)
-    )
-    return session.scalar(query)
+def current(session: Session, customer_id: str, *, lock: bool = False) -> Conversation | None:
+    """Return the customer's conversation that is not closed; with ``lock`` as :func:`lock` does."""
+    query = _CURRENT_LOCKED if lock else _CURRENT
+    return session.scalar(query, {"customer_id": customer_id})
 
 
-def open_for(session: Session, customer_id: str, inbox: str) -> Conversation:
+def open_for(session: Session, customer_id: str, inbox: str, *, lock: bool = False) -> Conversation:
     """Return the customer's open conversation; begin one, linked to the last, when there is none."""
-    found = current(session, customer_id)
+    found = current(session, customer_id, lock=lock)
     if found is not None:
         return found
     last = select(Conversation.id).where(Conversation.customer_id == customer_id)
@@ -81,27 +92,33 @@ def move_history(session: Session, from_customer: str, to_customer: str) -> None
     session.execute(update(Upload).where(Upload.customer_id == from_customer).values(customer_id=to_customer))
 
 
+class Stored(NamedTuple):
+    """A customer's message, whether it is new, and what asks the bot for a turn where it does."""
+
+    message: Message
+    fresh: bool
+    trigger: outbox.EventRow | None = None
+
+
 def receive(
     session: Session,
     conversation: Conversation,
     author_id: str,
     inbound: InboundMessage,
     shown: dict[str, Any],
-) -> tuple[Message, bool]:
+) -> Stored:
     """Store a customer's message once, and with it the trigger of the bot's turn.
 
-    Returns the message and whether it is new. The same ``client_msg_id`` with another body is a conflict.
-    ``shown`` is added to the content for display (an option's title).
+    The same ``client_msg_id`` with another body is a conflict. ``shown`` is added to the content for display (an
+    option's title).
     """
     body = inbound.content.model_dump()
     digest = fingerprint(inbound.kind, body, inbound.quote_id)
-    seen = session.scalar(
-        select(Message).where(Message.author_id == author_id, Message.client_msg_id == inbound.client_msg_id)
-    )
+    seen = session.scalar(_SENT, {"author_id": author_id, "client_msg_id": inbound.client_msg_id})
     if seen is not None:
         if seen.fingerprint != digest:
             raise Conflict("client_msg_id_reused", "这个消息编号已被另一条消息使用")
-        return seen, False
+        return Stored(seen, fresh=False)
     if conversation.state == State.NEW:
         transition(session, conversation, State.BOT)
     message = append(
@@ -112,14 +129,15 @@ def receive(
         client_msg_id=inbound.client_msg_id,
         digest=digest,
     )
+    trigger = None
     if conversation.state == State.BOT:
-        request_turn(session, conversation, message)
-    return message, True
+        trigger = request_turn(session, conversation, message)
+    return Stored(message, fresh=True, trigger=trigger)
 
 
-def request_turn(session: Session, conversation: Conversation, message: Message) -> None:
+def request_turn(session: Session, conversation: Conversation, message: Message) -> outbox.EventRow:
     """Write the trigger of a bot's turn for this message."""
-    outbox.emit(
+    return outbox.emit(
         session,
         outbox.TURN_REQUESTED,
         conversation_id=conversation.id,
@@ -146,6 +164,8 @@ def append(
     conversation.last_activity_at = now()
     _note_who_waits(conversation, reply.sender)
     message = Message(
+        id=new_id(),
+        created_at=conversation.last_activity_at,
         conversation_id=conversation.id,
         seq=conversation.last_seq,
         sender=reply.sender,
@@ -159,7 +179,6 @@ def append(
         provenance=reply.provenance or None,
     )
     session.add(message)
-    session.flush()
     _emit(session, conversation, "message.created", wire(message), seq=message.seq)
     return message
 

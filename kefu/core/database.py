@@ -82,7 +82,7 @@ class Database:
         with self._write_lock or nullcontext(), self._writers() as session:
             with session.begin():
                 yield session
-            events = session.info.pop("events", [])
+            events = [one.told() for one in session.info.pop("events", ())]
         self.publish(events)
 
     def publish(self, events: list[Any]) -> None:

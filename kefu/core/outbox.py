@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, String, delete, func, select, update
+from sqlalchemy import BigInteger, Index, Integer, String, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kefu.core.clock import now
@@ -46,6 +46,13 @@ class EventRow(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     done_at: Mapped[datetime | None]
 
+    def told(self) -> "Event":
+        """Return the event, once the row has its number (it has been flushed)."""
+        return Event(
+            self.type, self.conversation_id, self.data, self.event_id, self.seq, self.customer_id, self.audience,
+            self.team, self.agent_id,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Event:
@@ -60,6 +67,10 @@ class Event:
     audience: str = "both"
     team: str | None = field(default=None, repr=False)
     agent_id: str | None = field(default=None, repr=False)
+
+    def told(self) -> "Event":
+        """Return itself: one that is not kept is told as it is."""
+        return self
 
     def wire(self) -> dict[str, Any]:
         """The JSON object that clients receive."""
@@ -91,19 +102,12 @@ class Scope:
         return self.all or nobody or event.team in self.teams or event.agent_id == self.staff_id
 
 
-def of_row(row: EventRow) -> Event:
-    """Turn a stored row into an event."""
-    return Event(
-        row.type,
-        row.conversation_id,
-        row.data,
-        row.event_id,
-        row.seq,
-        row.customer_id,
-        row.audience,
-        row.team,
-        row.agent_id,
-    )
+_OPEN = (
+    select(EventRow)
+    .where(EventRow.type == bindparam("type"), EventRow.done_at.is_(None))
+    .order_by(EventRow.event_id)
+)
+_OPEN_OF_ONE = _OPEN.where(EventRow.conversation_id == bindparam("conversation_id"))
 
 
 def emit(
@@ -118,7 +122,7 @@ def emit(
     team: str | None = None,
     agent_id: str | None = None,
 ) -> EventRow:
-    """Write an event in this transaction; it is announced after the commit."""
+    """Write an event in this transaction; it gets its number when that is flushed, and is told after the commit."""
     row = EventRow(
         type=type_,
         audience=audience,
@@ -130,8 +134,7 @@ def emit(
         agent_id=agent_id,
     )
     session.add(row)
-    session.flush()
-    session.info.setdefault("events", []).append(of_row(row))
+    session.info.setdefault("events", []).append(row)
     return row
 
 
@@ -170,7 +173,7 @@ def after(
             | (EventRow.team.is_(None) & EventRow.agent_id.is_(None))
         )
     audiences = ("both", "staff") if staff else ("both",)
-    return [of_row(row) for row in session.scalars(query.where(EventRow.audience.in_(audiences)))]
+    return [row.told() for row in session.scalars(query.where(EventRow.audience.in_(audiences)))]
 
 
 def latest(session: Session) -> int:
@@ -185,15 +188,15 @@ def oldest(session: Session) -> int:
 
 def open_work(session: Session, type_: str, conversation_id: str | None = None) -> list[EventRow]:
     """Return the triggers of ``type_`` that nobody has finished, oldest first."""
-    query = select(EventRow).where(EventRow.type == type_, EventRow.done_at.is_(None))
-    if conversation_id is not None:
-        query = query.where(EventRow.conversation_id == conversation_id)
-    return list(session.scalars(query.order_by(EventRow.event_id)))
+    if conversation_id is None:
+        return list(session.scalars(_OPEN, {"type": type_}))
+    return list(session.scalars(_OPEN_OF_ONE, {"type": type_, "conversation_id": conversation_id}))
 
 
 def finish_work(session: Session, event_ids: list[int]) -> None:
     """Mark triggers as done."""
-    session.execute(update(EventRow).where(EventRow.event_id.in_(event_ids)).values(done_at=now()))
+    done = update(EventRow).where(EventRow.event_id.in_(event_ids)).values(done_at=now())
+    session.execute(done.execution_options(synchronize_session=False))
 
 
 def forget(session: Session, keep: timedelta) -> int:

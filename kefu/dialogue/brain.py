@@ -24,17 +24,20 @@ class Brain:
     index: KnowledgeIndex
     suggester: Suggester
 
-    def understand(self, text: str, memory: Memory) -> tuple[Understanding, NDArray[np.float32]]:
-        """Return what the service itself understands of a message, and its embedding (d,) for the bot."""
+    def encode(self, text: str) -> NDArray[np.float32]:
+        """Return a message's embedding (d,), which the bot reads too; it is kept for :meth:`understand`."""
+        return self.index.encode(text)
+
+    def understand(self, text: str, memory: Memory) -> Understanding:
+        """Return what the service itself understands of a message."""
         asked = signals.without_correction(text)
-        vector = self.index.encode(text)
-        result = self.index.search(asked, vector=vector if asked == text else None)
+        result = self.index.search(asked)
         within = None
         last = self.knowledge.articles.get(memory.article_key or "")
         if last is not None and signals.is_elliptic(asked):
             within = self.index.search(f"{last.title.rstrip('？?')}，{asked}")
         bare = self.knowledge.topic_words.bare(asked)
-        understanding = Understanding(
+        return Understanding(
             text=text,
             asked=asked,
             normalised=normalise(text),
@@ -44,7 +47,6 @@ class Brain:
             topic=bare or self.knowledge.topic_words.within(asked),
             bare=bare is not None,
         )
-        return understanding, vector
 
 
 class BrainHolder:

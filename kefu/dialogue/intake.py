@@ -30,6 +30,7 @@ from kefu.dialogue.brief import make_brief
 from kefu.dialogue.memory import Memory
 from kefu.dialogue.models import Turn
 from kefu.dialogue.options import OptionSigner
+from kefu.dialogue.store import Batch, Outcome
 from kefu.dialogue.tools import FORMS
 from kefu.dialogue.turn import Turns
 from kefu.knowledge import hall
@@ -51,6 +52,18 @@ class Received:
         return {"message": self.message, "replies": self.replies, "state": self.state}
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A message that is stored. ``batch`` is its turn, if that could begin at once."""
+
+    message_id: str
+    conversation_id: str
+    state: str
+    fresh: bool
+    shown: dict[str, Any]
+    batch: Batch | None
+
+
 class Intake:
     """The customer's way in."""
 
@@ -59,36 +72,56 @@ class Intake:
 
     async def receive(self, customer_id: str, inbound: InboundMessage, wait: float) -> Received:
         """Store a message once and start its turn; with ``wait`` seconds, wait for the replies."""
-        message, state = await asyncio.to_thread(self._store, customer_id, inbound)
-        waiter = self._turns.expect(message.id) if wait > 0 and state == State.BOT else None
-        if state == State.BOT:
-            self._turns.schedule(message.conversation_id)
-        if waiter is not None:
-            await self._answered(message, waiter, wait)
-        return await asyncio.to_thread(self._result, message.id)
+        if isinstance(inbound, TextMessage):
+            self._turns.foresee(inbound.content.text)
+        taken = await asyncio.to_thread(self._store, customer_id, inbound)
+        if taken.state != State.BOT:
+            return await asyncio.to_thread(self._result, taken.message_id)
+        waiter = self._turns.expect(taken.message_id) if wait > 0 else None
+        self._turns.schedule(taken.conversation_id, taken.batch)
+        if waiter is None and taken.fresh:
+            return Received(taken.shown, [], taken.state)
+        if waiter is not None and (outcome := await self._answered(taken, waiter, wait)) is not None:
+            return Received(taken.shown, list(outcome.messages), outcome.conversation_state)
+        return await asyncio.to_thread(self._result, taken.message_id)
 
-    async def _answered(self, message: Message, waiter: "asyncio.Future[Any]", wait: float) -> None:
-        if await asyncio.to_thread(self._ended, message.id):
-            self._turns.forget(message.id)
-            return
-        await asyncio.wait({waiter}, timeout=wait)
-        self._turns.forget(message.id)
+    async def _answered(self, taken: Taken, waiter: "asyncio.Future[Outcome]", wait: float) -> Outcome | None:
+        """Wait for the turn of a message; None when it has not ended in time, or had ended before."""
+        try:
+            # Only what was sent before can have been answered before.
+            if not taken.fresh and await asyncio.to_thread(self._ended, taken.message_id):
+                return None
+            await asyncio.wait({waiter}, timeout=wait)
+            return waiter.result() if waiter.done() else None
+        finally:
+            self._turns.forget(taken.message_id)
 
-    def _store(self, customer_id: str, inbound: InboundMessage) -> tuple[Message, str]:
-        with self._database.write() as session:
-            customer = customers.get(session, customer_id)
-            if inbound.conversation_id is not None:
-                conversations.owned(session, customer.id, inbound.conversation_id)
-            shown = self._shown(session, customer.id, inbound)
-            customers.saw_notice(customer, hall.settings(session).privacy_version)
-            conversation = conversations.open_for(session, customer.id, customer.inbox)
-            conversation = conversations.lock(session, conversation.id)
-            message, fresh = conversations.receive(session, conversation, customer.id, inbound, shown)
-            # A message that came while waiting has no turn, even where it ends the wait.
-            state = session.get_one(Conversation, message.conversation_id).state
-            if fresh and conversation.state == State.QUEUED and isinstance(inbound, TextMessage):
-                self._while_queued(session, conversation, inbound.content.text)
-            return message, state
+    def _store(self, customer_id: str, inbound: InboundMessage) -> Taken:
+        """Write a message and, where none runs, begin its turn: one transaction for both."""
+        reserved: str | None = None
+        try:
+            with self._database.write() as session:
+                customer = customers.get(session, customer_id)
+                if inbound.conversation_id is not None:
+                    conversations.owned(session, customer.id, inbound.conversation_id)
+                shown = self._shown(session, customer.id, inbound)
+                customers.saw_notice(customer, hall.privacy_version(session))
+                conversation = conversations.open_for(session, customer.id, customer.inbox, lock=True)
+                earlier = outbox.open_work(session, outbox.TURN_REQUESTED, conversation.id)
+                stored = conversations.receive(session, conversation, customer.id, inbound, shown)
+                message, batch = stored.message, None
+                # A message that came while waiting has no turn, even where it ends the wait.
+                state = session.get_one(Conversation, message.conversation_id).state
+                if stored.trigger is not None and not earlier and self._turns.reserve(conversation.id):
+                    reserved = conversation.id
+                    batch = store.open_turn(session, conversation, [(stored.trigger, message)])
+                if stored.fresh and state == State.QUEUED and isinstance(inbound, TextMessage):
+                    self._while_queued(session, conversation, inbound.content.text)
+                return Taken(message.id, message.conversation_id, state, stored.fresh, wire(message), batch)
+        except BaseException:
+            if reserved is not None:
+                self._turns.release(reserved)
+            raise
 
     def _shown(self, session: Session, customer_id: str, inbound: InboundMessage) -> dict[str, Any]:
         """Check what a click, a form, a picture or a quote refers to; return what is shown of it."""
@@ -129,8 +162,7 @@ class Intake:
         """Put the customer into the queue (or say where they stand already)."""
         with self._database.write() as session:
             customer = customers.get(session, customer_id)
-            conversation = conversations.open_for(session, customer.id, customer.inbox)
-            conversation = conversations.lock(session, conversation.id)
+            conversation = conversations.open_for(session, customer.id, customer.inbox, lock=True)
             if conversation.state in {State.NEW, State.BOT}:
                 memory = Memory.model_validate(conversation.memory)
                 brief = make_brief(memory, signals.Signal.ASKED.value, "")
@@ -141,8 +173,7 @@ class Intake:
         """Take the customer out of the queue, back to the bot."""
         with self._database.write() as session:
             customer = customers.get(session, customer_id)
-            conversation = conversations.open_for(session, customer.id, customer.inbox)
-            conversation = conversations.lock(session, conversation.id)
+            conversation = conversations.open_for(session, customer.id, customer.inbox, lock=True)
             if routing.leave(session, conversation):
                 told = "已为您取消排队，智能客服继续为您服务。"
                 conversations.append(session, conversation, Reply("notice", {"text": told}, "system"))
@@ -152,8 +183,7 @@ class Intake:
         """Note whom to call back and why; the number under which it stands is told."""
         with self._database.write() as session:
             customer = customers.get(session, customer_id)
-            conversation = conversations.open_for(session, customer.id, customer.inbox)
-            conversation = conversations.lock(session, conversation.id)
+            conversation = conversations.open_for(session, customer.id, customer.inbox, lock=True)
             ticket = tickets.open_callback(session, conversation.id) or tickets.create(
                 session,
                 kind=TicketKind.CALLBACK,

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kefu.conversations import service as conversations
 from kefu.conversations.models import Conversation, Message, State
 from kefu.conversations.schemas import Reply, wire
 from kefu.core import outbox
-from kefu.core.clock import now
+from kefu.core.clock import new_id, now
+from kefu.core.outbox import EventRow
 from kefu.core.settings import Settings
 from kefu.customers.models import Customer
 from kefu.dialogue import effects
@@ -47,28 +48,36 @@ class Batch:
     interrupted: tuple[ToolCall, str] | None = None
 
 
-def begin(session: Session, conversation_id: str) -> Batch | None:
-    """Open a turn for the messages that wait for one; None when nothing does.
+Waiting = tuple[EventRow, Message]
+"""A message that waits for the bot, with its trigger."""
 
-    Texts that arrived together make one turn; an option, a form or a picture is a turn of its own. A turn that
-    a crash left running is taken up again under its own id, so that its effect cannot happen twice.
-    """
+
+def begin(session: Session, conversation_id: str) -> Batch | None:
+    """Open a turn for the messages that wait for one; None when nothing does."""
     conversation = conversations.lock(session, conversation_id)
     triggers = outbox.open_work(session, outbox.TURN_REQUESTED, conversation_id)
     if conversation.state != State.BOT:
         outbox.finish_work(session, [row.event_id for row in triggers])
         return None
-    if not triggers:
-        return None
-    waiting = [(row.event_id, session.get_one(Message, row.data["message_id"])) for row in triggers]
+    waiting = [(row, session.get_one(Message, row.data["message_id"])) for row in triggers]
+    return open_turn(session, conversation, waiting) if waiting else None
+
+
+def open_turn(session: Session, conversation: Conversation, waiting: list[Waiting]) -> Batch:
+    """Open a turn for the first of the messages that wait; the caller has locked the conversation.
+
+    Texts that arrived together make one turn; an option, a form or a picture is a turn of its own. A turn that
+    a crash left running is taken up again under its own id, so that its effect cannot happen twice.
+    """
     chosen = _together(waiting)
     messages = [message for _, message in chosen]
-    turn = _turn(session, conversation, messages)
+    turn, resumed = _turn(session, conversation, messages)
     customer = session.get_one(Customer, conversation.customer_id)
     memory = Memory.model_validate(conversation.memory)
+    session.flush()  # the triggers have their numbers from here on
     return Batch(
         turn_id=turn.id,
-        conversation_id=conversation_id,
+        conversation_id=conversation.id,
         epoch=turn.epoch,
         customer_id=customer.id,
         external_id=customer.external_id,
@@ -77,13 +86,13 @@ def begin(session: Session, conversation_id: str) -> Batch | None:
         content=messages[0].content,
         text="，".join(str(message.content.get("text", "")) for message in messages),
         message_ids=tuple(message.id for message in messages),
-        triggers=tuple(event_id for event_id, _ in chosen),
+        triggers=tuple(trigger.event_id for trigger, _ in chosen),
         received_at=messages[0].created_at,
-        interrupted=effects.unfinished(session, turn.id),
+        interrupted=effects.unfinished(session, turn.id) if resumed else None,
     )
 
 
-def _together(waiting: list[tuple[int, Message]]) -> list[tuple[int, Message]]:
+def _together(waiting: list[Waiting]) -> list[Waiting]:
     if waiting[0][1].kind != "text":
         return waiting[:1]
     texts = 0
@@ -92,26 +101,31 @@ def _together(waiting: list[tuple[int, Message]]) -> list[tuple[int, Message]]:
     return waiting[:texts]
 
 
-def _turn(session: Session, conversation: Conversation, messages: list[Message]) -> Turn:
+def _turn(session: Session, conversation: Conversation, messages: list[Message]) -> tuple[Turn, bool]:
+    """Return the messages' turn, and whether it is one that was left running."""
     left = next((message.turn_id for message in messages if message.turn_id), None)
     turn = session.get(Turn, left) if left else None
-    if turn is None or turn.state != "running":
+    resumed = turn is not None and turn.state == "running"
+    if turn is None or not resumed:
         turn = Turn(
-            conversation_id=conversation.id, customer_id=conversation.customer_id, epoch=conversation.epoch
+            id=new_id(),
+            conversation_id=conversation.id,
+            customer_id=conversation.customer_id,
+            epoch=conversation.epoch,
         )
         session.add(turn)
-        session.flush()
     for message in messages:
         message.turn_id = turn.id
-    return turn
+    return turn, resumed
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a turn ended, and the messages that it wrote."""
+    """How a turn ended, the messages that it wrote, and in which state it left the conversation."""
 
     state: str
-    messages: tuple[dict[str, Any], ...] = ()
+    messages: tuple[dict[str, Any], ...]
+    conversation_state: str
 
 
 def apply(
@@ -127,30 +141,39 @@ def apply(
     Too late means dropped, except for a tool effect that did happen: the customer is always told.
     """
     conversation = conversations.lock(session, batch.conversation_id)
-    turn = session.get_one(Turn, batch.turn_id)
-    if turn.state != "running":
-        return Outcome(turn.state)
-    outbox.finish_work(session, list(batch.triggers))
-    turn.ended_at, turn.trace, turn.outcome = now(), trace, decision.outcome
-    provenance = {key: trace.get(key) for key in ("model", "index", "confidence", "timings")}
     late = conversation.epoch != batch.epoch
+    state = "dropped" if late else "done"
+    if not _end(session, batch.turn_id, state, decision.outcome, trace):
+        return Outcome("ended", (), conversation.state)
+    outbox.finish_work(session, list(batch.triggers))
+    provenance = {key: trace.get(key) for key in ("model", "index", "confidence", "timings")}
     replies = decision.replies if not late or receipt is not None else ()
-    turn.state = "dropped" if late else "done"
     written = [
         conversations.append(
-            session, conversation, _stamped(reply, provenance), in_reply_to=turn.id, part=part
+            session, conversation, _stamped(reply, provenance), in_reply_to=batch.turn_id, part=part
         )
         for part, reply in enumerate(replies)
     ]
     if late:
-        return Outcome("dropped", tuple(wire(message) for message in written))
+        return Outcome(state, tuple(wire(message) for message in written), conversation.state)
     memory = decision.memory
     shown = SHOWN.get(decision.outcome) or trace.get("action") or "action_answer_knowledge"
     memory.recent = [*memory.recent, (trace.get("intent") or "ask_knowledge", shown)][-RECENT_TURNS:]
     conversation.memory = memory.model_dump()
     if decision.handover is not None:
         written.append(_hand_over(session, settings, conversation, batch, decision, len(written)))
-    return Outcome("done", tuple(wire(message) for message in written))
+    return Outcome(state, tuple(wire(message) for message in written), conversation.state)
+
+
+def _end(session: Session, turn_id: str, state: str, outcome: str, trace: dict[str, Any]) -> bool:
+    """End a turn, once: False when it has ended before."""
+    ended = (
+        update(Turn)
+        .where(Turn.id == turn_id, Turn.state == "running")
+        .values(state=state, outcome=outcome, trace=trace, ended_at=now())
+        .execution_options(synchronize_session=False)
+    )
+    return session.execute(ended).rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
 
 def _stamped(reply: Reply, provenance: dict[str, Any]) -> Reply:

@@ -37,9 +37,25 @@ class Pending:
 
     batch: Batch
     facts: Facts
-    understanding: Understanding
+    understanding: "asyncio.Future[Understanding]"
     decision: Decision | None = None
     decided_on: Understanding | None = None
+
+    async def decide(self, reading: BotReading | None = None, action: str | None = None) -> Decision:
+        """Decide once: with what the bot found, or without it."""
+        seen = await self.understanding
+        if self.decision is None:
+            if reading is not None:
+                seen = replace(
+                    seen,
+                    intent=reading.intent,
+                    ranking=reading.ranking,
+                    entities=reading.entities,
+                    action=action,
+                )
+            self.decided_on = seen
+            self.decision = decide(Case(seen, _copy(self.batch.memory), self.facts))
+        return self.decision
 
 
 @dataclass
@@ -66,7 +82,9 @@ class Turns:
         self._database, self._brain, self._bot, self._settings = database, brain, bot, settings
         self._gatherer, self._effects, self._signer = gatherer, effects, signer
         self._pending: dict[str, Pending] = {}
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, object] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._again: set[str] = set()
         self._waiters: dict[str, asyncio.Future[Outcome]] = {}
         # One thread for encoding and search: two would only compete for the same cores.
@@ -75,13 +93,37 @@ class Turns:
 
     # --- scheduling -------------------------------------------------------------------------------------
 
-    def schedule(self, conversation_id: str) -> None:
-        """Run the turns that a conversation waits for; messages that arrive meanwhile join the next one."""
-        if conversation_id in self._running:
+    def foresee(self, text: str) -> None:
+        """Encode a message that is on its way into the database: its turn will find the vector ready."""
+        if self._brain.ready:
+            self._thinker.submit(self._brain.brain.index.encode, text)
+
+    def reserve(self, conversation_id: str) -> bool:
+        """Take a conversation whose turn the caller begins; False while one runs. Callable from any thread.
+
+        Who reserves calls :meth:`schedule` with the turn, or :meth:`release`.
+        """
+        mine = object()
+        return (
+            self._running.setdefault(conversation_id, mine) is mine
+        )  # one step: no other thread comes between
+
+    def release(self, conversation_id: str) -> None:
+        """Give a reservation back: there will be no turn of it. Callable from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._ended, conversation_id)
+
+    def schedule(self, conversation_id: str, batch: Batch | None = None) -> None:
+        """Run the turns that a conversation waits for; messages that arrive meanwhile join the next one.
+
+        ``batch`` is the first of them where the caller has begun it, for which it holds the reservation.
+        """
+        if batch is None and not self.reserve(conversation_id):
             self._again.add(conversation_id)
             return
-        task = asyncio.get_running_loop().create_task(self._run(conversation_id))
-        self._running[conversation_id] = task
+        task = asyncio.get_running_loop().create_task(self._run(conversation_id, batch))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: self._ended(conversation_id))
 
     def _ended(self, conversation_id: str) -> None:
@@ -90,20 +132,29 @@ class Turns:
             self._again.discard(conversation_id)
             self.schedule(conversation_id)
 
-    async def _run(self, conversation_id: str) -> None:
+    async def _run(self, conversation_id: str, batch: Batch | None) -> None:
         try:
+            if batch is not None:  # begun with its message, of which it is the only one that waits
+                await self._answer(batch)
+                if conversation_id not in self._again:
+                    return
+            self._again.discard(conversation_id)
             while batch := await self._in_transaction(lambda s: store.begin(s, conversation_id)):
-                outcome = await self._one(batch)
-                for message_id in batch.message_ids:
-                    waiter = self._waiters.pop(message_id, None)
-                    if waiter is not None and not waiter.done():
-                        waiter.set_result(outcome)
+                await self._answer(batch)
         except Exception:
             # The trigger stays open in the outbox: the next message or the next start takes it up again.
             log.exception("turn_failed", conversation_id=conversation_id)
 
+    async def _answer(self, batch: Batch) -> None:
+        outcome = await self._one(batch)
+        for message_id in batch.message_ids:
+            waiter = self._waiters.pop(message_id, None)
+            if waiter is not None and not waiter.done():
+                waiter.set_result(outcome)
+
     def resume(self) -> int:
         """Take up what a crash left open; returns how many conversations."""
+        self._loop = asyncio.get_running_loop()
         with self._database.read() as session:
             conversations = store.open_conversations(session)
         for conversation_id in conversations:
@@ -120,7 +171,7 @@ class Turns:
 
     async def close(self) -> None:
         """Let running turns finish."""
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._thinker.shutdown()
 
     async def _in_transaction(self, work: Callable[[Session], T]) -> T:
@@ -198,9 +249,11 @@ class Turns:
     async def _typed(self, batch: Batch, facts: Facts, timings: Timings) -> tuple[Decision, Understanding]:
         loop = asyncio.get_running_loop()
         brain: Brain = self._brain.brain
-        seen, vector = await loop.run_in_executor(self._thinker, brain.understand, batch.text, batch.memory)
-        timings.mark("understand")
-        pending = self._pending[batch.turn_id] = Pending(batch, facts, seen)
+        vector = await loop.run_in_executor(self._thinker, brain.encode, batch.text)
+        timings.mark("encode")
+        # The search runs while Rasa, in its own process, reads the message.
+        search = loop.run_in_executor(self._thinker, brain.understand, batch.text, batch.memory)
+        pending = self._pending[batch.turn_id] = Pending(batch, facts, search)
         try:
             await self._bot.ask(BotRequest(batch.turn_id, batch.text, vector, batch.memory.for_bot()))
         except BotUnavailable:
@@ -209,27 +262,16 @@ class Turns:
             # From here on a callback for this turn is late, and refused.
             del self._pending[batch.turn_id]
         timings.mark("bot")
-        if pending.decision is None:
-            pending.decision = decide(Case(seen, _copy(batch.memory), facts))
-            pending.decided_on = seen
-        return pending.decision, pending.decided_on or seen
+        decision = await pending.decide()
+        assert pending.decided_on is not None  # noqa: S101 - it has just been decided
+        return decision, pending.decided_on
 
-    def callback(self, turn_id: str, action: str, reading: BotReading) -> Decision:
+    async def callback(self, turn_id: str, action: str, reading: BotReading) -> Decision:
         """The bot's action runs: decide, with what the bot found. Refused for a turn that is not under way."""
         pending = self._pending.get(turn_id)
         if pending is None:
             raise Conflict("turn_ended", "这一轮对话不存在或已结束")
-        if pending.decision is None:
-            seen = replace(
-                pending.understanding,
-                intent=reading.intent,
-                ranking=reading.ranking,
-                entities=reading.entities,
-                action=action,
-            )
-            pending.decision = decide(Case(seen, _copy(pending.batch.memory), pending.facts))
-            pending.decided_on = seen
-        return pending.decision
+        return await pending.decide(reading, action)
 
     def _clicked(self, batch: Batch, facts: Facts) -> Decision:
         case = Case(nothing_typed(str(batch.content.get("title", ""))), _copy(batch.memory), facts)

@@ -1,19 +1,17 @@
 """The public application: API, pages, security headers, start and stop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from kefu.bootstrap.container import Container
-from kefu.conversations.pictures import too_large
 from kefu.core import outbox
 from kefu.gateway import pages, problems
-from kefu.gateway.deps import Limiter
 from kefu.gateway.desk import api as desk_api
 from kefu.gateway.desk import auth
 from kefu.gateway.desk import hall as desk_hall
@@ -23,16 +21,15 @@ from kefu.gateway.desk import socket as desk_socket
 from kefu.gateway.desk.viewers import Viewers
 from kefu.gateway.editor import articles as editor_articles
 from kefu.gateway.editor import imports, rehearsal, topics, unanswered
+from kefu.gateway.guards import BodyLimit, SecurityHeaders
 from kefu.gateway.internal import health
+from kefu.gateway.limiting import Limiter
 from kefu.gateway.visitor import api as visitor_api
 from kefu.gateway.visitor import records
 from kefu.gateway.visitor import socket as visitor_socket
 from kefu.integrations.rasa import RasaBot
 
 log = structlog.get_logger()
-MAX_BODY = 64 * 1024
-COUNTED_AS_READ = "/console/import"
-MAX_ARTICLE = 1024 * 1024
 FLUSH_SECONDS = 5.0
 ROUTE_SECONDS = 1.0
 ROUTE_PAUSE = 0.02  # changes that come together make one pass
@@ -53,9 +50,9 @@ def create_app(container: Container) -> FastAPI:
     app.state.container, app.state.limiter = container, Limiter()
     app.state.viewers = Viewers(container.hub)
     problems.install(app)
-    app.middleware("http")(_limit_body)
-    app.middleware("http")(_security_headers(container))
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(BodyLimit, container=container)
+    app.add_middleware(SecurityHeaders, origins=container.settings.allowed_origins)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
     api = APIRouter(prefix="/api/v1")
     for router in (
         visitor_api.router, records.router, visitor_socket.router, auth.router, desk_api.router, desk_people.router,
@@ -140,51 +137,3 @@ async def _forget(container: Container) -> None:
     while True:
         await asyncio.to_thread(run)
         await asyncio.sleep(HOUR)
-
-
-Next = Callable[[Request], Awaitable[Response]]
-
-
-async def _limit_body(request: Request, call_next: Next) -> Response:
-    """Refuse a body that is too large by its stated length; one that states none cannot be bounded."""
-    length = request.headers.get("content-length", "0")
-    container: Container = request.app.state.container
-    path, limit = request.url.path, MAX_BODY
-    if "transfer-encoding" in request.headers and not path.endswith(COUNTED_AS_READ):
-        return problems.problem(411, "length_required", "请求没有说明长度")
-    if path.endswith("/uploads"):
-        limit = container.pictures.limit + MAX_BODY
-    elif path.endswith(COUNTED_AS_READ):
-        limit = container.settings.import_max_bytes + MAX_BODY
-    elif "/console/" in path:
-        limit = MAX_ARTICLE
-    if length.isdigit() and int(length) > limit:
-        if path.endswith("/uploads"):
-            error = too_large(container.pictures.limit)
-            return problems.problem(error.status, error.code, error.title, error.detail)
-        return problems.problem(413, "body_too_large", "请求内容太大")
-    return await call_next(request)
-
-
-def _security_headers(container: Container) -> Callable[[Request, Next], Awaitable[Response]]:
-    origins = container.settings.allowed_origins
-    policy = (
-        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-        "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors "
-    )
-
-    async def add(request: Request, call_next: Next) -> Response:
-        response = await call_next(request)
-        allowed = origins.get(request.query_params.get("inbox", "web"), [])
-        ancestors = " ".join(["'self'", *(allowed if request.url.path.startswith("/chat") else [])])
-        response.headers.setdefault("Content-Security-Policy", policy + ancestors)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
-        if "/assets/" in request.url.path:
-            # The name of a built file changes with what is in it.
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        if not request.url.path.startswith(("/chat", "/kf")):
-            response.headers["X-Frame-Options"] = "SAMEORIGIN"
-        return response
-
-    return add

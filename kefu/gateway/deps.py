@@ -3,41 +3,25 @@
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
-from limits import parse
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 
 from kefu.accounts import service as accounts
 from kefu.accounts.models import Staff
 from kefu.accounts.rights import Right, require
 from kefu.bootstrap.container import Container
-from kefu.core.errors import DomainError, Unauthorised
+from kefu.core.errors import Unauthorised
+from kefu.gateway.limiting import Limiter
 
 COOKIE = "kefu_session"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
-class Limiter:
-    """Moving-window limits, per process."""
-
-    def __init__(self) -> None:
-        self._window = MovingWindowRateLimiter(MemoryStorage())
-
-    async def check(self, rate: str, *identifiers: str) -> None:
-        """Count one use. Raises ``too_many_requests`` (429) past the rate."""
-        if not await self._window.hit(parse(rate), *identifiers):
-            raise DomainError(
-                "too_many_requests", "操作太频繁", "请稍等几秒再试，已发送的消息不会丢失。", status=429
-            )
-
-
-def container(request: Request) -> Container:
+async def container(request: Request) -> Container:
     """Return the service's parts."""
     found: Container = request.app.state.container
     return found
 
 
-def limiter(request: Request) -> Limiter:
+async def limiter(request: Request) -> Limiter:
     """Return the service's limits."""
     found: Limiter = request.app.state.limiter
     return found
@@ -55,7 +39,7 @@ def bearer(header: str | None) -> str:
     return token.strip()
 
 
-def visitor(parts: Parts, authorization: Annotated[str | None, Header()] = None) -> str:
+async def visitor(parts: Parts, authorization: Annotated[str | None, Header()] = None) -> str:
     """Return the customer id that the visitor's token names."""
     return parts.tokens.customer_id(bearer(authorization))
 
@@ -89,7 +73,7 @@ def staff(
 SignedIn = Annotated[Staff, Depends(staff)]
 
 
-def agent(person: SignedIn) -> Staff:
+async def agent(person: SignedIn) -> Staff:
     """Return the signed-in person if they may serve customers."""
     require(person, Right.SERVE)
     return person
@@ -98,7 +82,7 @@ def agent(person: SignedIn) -> Staff:
 Agent = Annotated[Staff, Depends(agent)]
 
 
-def editor(person: SignedIn) -> Staff:
+async def editor(person: SignedIn) -> Staff:
     """Return the signed-in person if they may edit the knowledge."""
     require(person, Right.EDIT)
     return person

@@ -40,13 +40,18 @@ def problem(
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
+def of_domain(error: DomainError) -> JSONResponse:
+    """Return a domain's error in that shape."""
+    fields = [{"field": one.field, "message": one.message} for one in error.errors]
+    return problem(error.status, error.code, error.title, error.detail, fields)
+
+
 def install(app: FastAPI) -> None:
     """Give every failure of this app that shape."""
 
     @app.exception_handler(DomainError)
     async def domain(_: Request, error: DomainError) -> JSONResponse:
-        fields = [{"field": one.field, "message": one.message} for one in error.errors]
-        return problem(error.status, error.code, error.title, error.detail, fields)
+        return of_domain(error)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import uvicorn
 import uvloop
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from kefu.bootstrap.container import make_container
 from kefu.bootstrap.seed import keep_demo_fresh
@@ -26,7 +26,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(app: FastAPI, host: str, port: int) -> _Server:
+def _server(app: ASGIApp, host: str, port: int) -> _Server:
     config = uvicorn.Config(
         app, host=host, port=port, log_config=None, access_log=False, ws="websockets-sansio",
         timeout_graceful_shutdown=5, server_header=False,

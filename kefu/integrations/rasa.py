@@ -2,10 +2,10 @@
 
 import asyncio
 import base64
-import time
+from http import HTTPStatus
 from typing import Any
 
-import httpx
+import aiohttp
 import structlog
 
 from kefu.dialogue.ports import BotReading, BotRequest, BotUnavailable, Intent
@@ -13,6 +13,7 @@ from kefu.dialogue.ports import BotReading, BotRequest, BotUnavailable, Intent
 log = structlog.get_logger()
 FAILURES_TO_OPEN = 2
 PROBE_SECONDS = 1.0
+CONNECTIONS = 64
 
 
 class RasaBot:
@@ -23,12 +24,8 @@ class RasaBot:
     """
 
     def __init__(self, url: str, token: str, deadline_seconds: float) -> None:
-        self._client = httpx.AsyncClient(
-            base_url=url,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=httpx.Timeout(deadline_seconds),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=64),
-        )
+        self._url, self._headers = url, {"Authorization": f"Bearer {token}"}
+        self._session: aiohttp.ClientSession | None = None
         self._deadline = deadline_seconds
         self._failures = 0
         self._open = True  # until the first probe succeeds
@@ -38,17 +35,25 @@ class RasaBot:
 
     async def start(self) -> None:
         """Look for the bot in the background."""
+        # aiohttp, not httpx: a third of the processor time per call (docs/decisions/0009-fast-turn.md).
+        self._session = aiohttp.ClientSession(
+            self._url,
+            headers=self._headers,
+            timeout=aiohttp.ClientTimeout(total=self._deadline),
+            connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+        )
         self._probe = asyncio.create_task(self._watch())
 
     async def close(self) -> None:
         """Stop looking, close connections."""
         if self._probe is not None:
             self._probe.cancel()
-        await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()
 
     async def ask(self, request: BotRequest) -> BotReading:
         """Run one message through Rasa. Raises ``BotUnavailable`` at the deadline at the latest."""
-        if self._open:
+        if self._open or self._session is None:
             raise BotUnavailable
         body = {
             "turn_id": request.turn_id,
@@ -57,11 +62,9 @@ class RasaBot:
             "state": request.state,
         }
         try:
-            async with asyncio.timeout(self._deadline):
-                answer = await self._client.post("/webhooks/kefu/turn", json=body)
-            answer.raise_for_status()
-            reading = _reading(answer.json())
-        except (httpx.HTTPError, TimeoutError, ValueError, KeyError) as error:
+            async with self._session.post("/webhooks/kefu/turn", json=body, raise_for_status=True) as answer:
+                reading = _reading(await answer.json())
+        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
             self._failed(error)
             raise BotUnavailable from error
         self._failures = 0
@@ -71,7 +74,7 @@ class RasaBot:
         self._failures += 1
         log.warning("bot_call_failed", error=repr(error), failures=self._failures)
         # A refused connection says at once that the process is gone; a slow answer must repeat itself.
-        if isinstance(error, httpx.ConnectError) or self._failures >= FAILURES_TO_OPEN:
+        if isinstance(error, aiohttp.ClientConnectorError) or self._failures >= FAILURES_TO_OPEN:
             self._open = True
             self.state = "down"
 
@@ -82,17 +85,18 @@ class RasaBot:
             await asyncio.sleep(PROBE_SECONDS)
 
     async def _look(self) -> None:
-        began = time.monotonic()
-        try:
-            answer = await self._client.get("/webhooks/kefu/health")
-        except httpx.HTTPError:
+        if self._session is None:
             return
-        if answer.status_code == httpx.codes.OK and time.monotonic() - began < self._deadline:
-            self.model = str(answer.json().get("model", ""))
-            self._open, self._failures, self.state = False, 0, "ok"
-            log.info("bot_ready", model=self.model)
-        elif answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-            self.state = "loading"
+        try:
+            async with self._session.get("/webhooks/kefu/health") as answer:
+                if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                    self.state = "loading"
+                elif answer.status == HTTPStatus.OK:
+                    self.model = str((await answer.json()).get("model", ""))
+                    self._open, self._failures, self.state = False, 0, "ok"
+                    log.info("bot_ready", model=self.model)
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            return
 
 
 def _packed(vector: Any) -> str:

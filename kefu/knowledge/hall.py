@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kefu.core.errors import FieldError, Invalid
@@ -105,6 +106,12 @@ def settings(session: Session) -> HallSettings:
     """Return what is settled, the defaults for an empty database."""
     found = session.get(Document, NAME)
     return HallSettings.model_validate(found.body if found else {})
+
+
+def privacy_version(session: Session) -> str:
+    """Return the version of the privacy notice that stands, without reading all else that is settled."""
+    body = session.scalar(select(Document.body).where(Document.name == NAME))
+    return str((body or {}).get("privacy_version", ""))
 
 
 def settle(session: Session, given: HallSettings) -> dict[str, Any]:

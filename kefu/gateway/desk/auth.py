@@ -11,6 +11,7 @@ from kefu.accounts.models import Role, Staff
 from kefu.accounts.rights import RIGHTS
 from kefu.bootstrap.container import Container
 from kefu.gateway.deps import COOKIE, Limits, Parts, SignedIn, client_address
+from kefu.gateway.limiting import Rate
 
 router = APIRouter(prefix="/auth", tags=["staff"])
 
@@ -67,8 +68,8 @@ async def login(
     body: LoginRequest, request: Request, response: Response, parts: Parts, limits: Limits
 ) -> LoginAnswer:
     """Sign in; throttled by address and account."""
-    rate = f"{parts.settings.login_attempts_per_minute}/minute"
-    await limits.check(rate, "login", client_address(request), body.username)
+    a_minute = parts.settings.login_attempts_per_minute
+    limits.check(Rate(a_minute, a_minute / 60), "login", client_address(request), body.username)
     signed_in = await asyncio.to_thread(_login, parts, body)
     response.set_cookie(
         COOKIE,

@@ -26,7 +26,7 @@ def suggest_for(parts: Container, person: Staff, conversation_id: str) -> s.Desk
     if last is None:
         return s.DeskSuggestions(answers=[], options=[])
     brain = parts.brain.brain
-    seen, _ = brain.understand(str(last.content["text"]), Memory())
+    seen = brain.understand(str(last.content["text"]), Memory())
     articles = brain.knowledge.articles
     answers = [
         s.SuggestedAnswer(

@@ -12,19 +12,20 @@ from kefu.conversations.schemas import wire
 from kefu.customers import service as customers
 from kefu.gateway.deps import Limits, Parts, Visitor
 from kefu.gateway.files import picture_response
+from kefu.gateway.limiting import Rate
 from kefu.gateway.visitor import schemas as s
 from kefu.gateway.visitor.transcript import as_html, as_text
 
 router = APIRouter(prefix="/visitor", tags=["visitor"])
 PAGE = 30
 TRANSCRIPT = 2000  # messages
-UPLOADS = "20/minute"
+UPLOADS = Rate(20, 20 / 60)
 
 
 @router.post("/uploads", operation_id="uploadPicture")
 async def upload(file: UploadFile, customer_id: Visitor, parts: Parts, limits: Limits) -> s.UploadAnswer:
     """Store a picture; its kind is told by its bytes, not by its name."""
-    await limits.check(UPLOADS, "upload", customer_id)
+    limits.check(UPLOADS, "upload", customer_id)
     data = await file.read(parts.pictures.limit + 1)
 
     def store() -> str:

@@ -10,6 +10,7 @@ from kefu.conversations.schemas import parse_inbound
 from kefu.core import outbox
 from kefu.core.errors import DomainError, Invalid
 from kefu.customers import service as customers
+from kefu.gateway.limiting import Rate
 from kefu.gateway.sockets import Frame, first_frame, refuse, serve
 
 router = APIRouter()
@@ -65,8 +66,9 @@ class VisitorSide:
 
     async def _message(self, frame: Frame) -> Frame:
         limiter, settings = self._socket.app.state.limiter, self._parts.settings
-        seconds = max(1, settings.visitor_rate_burst // settings.visitor_rate_per_second)
-        await limiter.check(f"{settings.visitor_rate_burst}/{seconds} second", "message", self._customer_id)
+        limiter.check(
+            Rate(settings.visitor_rate_burst, settings.visitor_rate_per_second), "message", self._customer_id
+        )
         body = {key: value for key, value in frame.items() if key != "type"}
         inbound = parse_inbound(body, max_chars=settings.message_max_chars)
         received = await self._parts.intake.receive(self._customer_id, inbound, 0)
