@@ -198,7 +198,7 @@ def transition(
     session: Session, conversation: Conversation, to: State, *, agent: dict[str, Any] | None = None
 ) -> None:
     """Change the state; every change of owner bumps the epoch, so that late replies of the old owner drop."""
-    before = conversation.agent_id
+    state, before = conversation.state, conversation.agent_id
     if to not in NEXT[State(conversation.state)]:
         raise Conflict("state_not_allowed", "会话当前状态不能这样操作", f"{conversation.state} → {to}")
     conversation.state = to
@@ -208,7 +208,7 @@ def transition(
     conversation.idle_step = 0
     if to == State.CLOSED:
         conversation.closed_at = now()
-    data: dict[str, Any] = {"state": to.value}
+    data: dict[str, Any] = {"state": to.value, "before": state}
     if agent:
         data["agent"] = {"name": agent["name"], "number": agent["number"]}
     _emit(session, conversation, "state.changed", data)

@@ -40,6 +40,7 @@ class Pending:
     understanding: "asyncio.Future[Understanding]"
     decision: Decision | None = None
     decided_on: Understanding | None = None
+    decided: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def decide(self, reading: BotReading | None = None, action: str | None = None) -> Decision:
         """Decide once: with what the bot found, or without it."""
@@ -55,6 +56,7 @@ class Pending:
                 )
             self.decided_on = seen
             self.decision = decide(Case(seen, _copy(self.batch.memory), self.facts))
+            self.decided.set()
         return self.decision
 
 
@@ -83,7 +85,7 @@ class Turns:
         self._gatherer, self._effects, self._signer = gatherer, effects, signer
         self._pending: dict[str, Pending] = {}
         self._running: dict[str, object] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._again: set[str] = set()
         self._waiters: dict[str, asyncio.Future[Outcome]] = {}
@@ -255,9 +257,7 @@ class Turns:
         search = loop.run_in_executor(self._thinker, brain.understand, batch.text, batch.memory)
         pending = self._pending[batch.turn_id] = Pending(batch, facts, search)
         try:
-            await self._bot.ask(BotRequest(batch.turn_id, batch.text, vector, batch.memory.for_bot()))
-        except BotUnavailable:
-            pass
+            await self._ask(pending, BotRequest(batch.turn_id, batch.text, vector, batch.memory.for_bot()))
         finally:
             # From here on a callback for this turn is late, and refused.
             del self._pending[batch.turn_id]
@@ -265,6 +265,22 @@ class Turns:
         decision = await pending.decide()
         assert pending.decided_on is not None  # noqa: S101 - it has just been decided
         return decision, pending.decided_on
+
+    async def _ask(self, pending: Pending, request: BotRequest) -> None:
+        """Return when the bot's action has run, or when there will be none: what Rasa does after it changes nothing."""
+
+        async def ask() -> None:
+            try:
+                await self._bot.ask(request)
+            except BotUnavailable:
+                pass
+            finally:
+                pending.decided.set()
+
+        asked = asyncio.get_running_loop().create_task(ask())
+        self._tasks.add(asked)
+        asked.add_done_callback(self._tasks.discard)
+        await pending.decided.wait()
 
     async def callback(self, turn_id: str, action: str, reading: BotReading) -> Decision:
         """The bot's action runs: decide, with what the bot found. Refused for a turn that is not under way."""

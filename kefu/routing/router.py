@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from kefu.conversations.models import State
 from kefu.core import outbox
 from kefu.core.database import Database
 from kefu.core.errors import DomainError
@@ -37,7 +38,7 @@ class Router:
 
     def notice(self, events: list[Any]) -> None:
         """Look at what was committed; callable from any thread."""
-        if any(event.type in WAKING and event.audience != "customer" for event in events):
+        if any(map(_wakes, events)):
             self._wake()
 
     def run_once(self) -> None:
@@ -73,6 +74,13 @@ class Router:
             if told.get(entry_id) != place:
                 events.append(_place_event(conversation_id, customer_id, place))
         self._database.publish(events)
+
+
+def _wakes(event: outbox.Event) -> bool:
+    """Whether somebody may wait or be free who was not before: not when a customer begins to talk to the bot."""
+    begins = event.type == "state.changed" and event.data.get("before") == State.NEW
+    to_bot = begins and event.data["state"] == State.BOT
+    return event.type in WAKING and event.audience != "customer" and not to_bot
 
 
 def _place_event(conversation_id: str, customer_id: str, place: Place) -> outbox.Event:
