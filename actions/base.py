@@ -56,9 +56,8 @@ class DecidingAction(Action):  # type: ignore[misc]
         return self.events(decision)
 
     def events(self, decision: Decision) -> list[EventType]:
-        """Return the slots that a decision sets."""
-        memory = decision.memory
-        return [SlotSet("topic", memory.topic), SlotSet("article_key", memory.article_key)]
+        """Return nothing: the service remembers, and tells Rasa anew at every turn."""
+        return []
 
 
 class FormAction(DecidingAction):

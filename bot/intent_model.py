@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -69,12 +70,21 @@ class IntentModel:
 
     def predict(self, texts: Sequence[str], vectors: Floats) -> NDArray[np.float64]:
         """(n, labels) probabilities; `vectors` (n, d) come from the encoder that the model was trained with."""
-        plain = [prepare(text) for text in texts]
-        blocks = ((vectors - self.centre) * self.scale, self.characters.transform(plain))
-        logits = _scores(blocks, self.weights, self.bias).astype(np.float64)
+        dense, counted = self._split
+        logits = ((vectors - self.centre) * self.scale @ dense + self.bias).astype(np.float64)
+        # Row by row: SciPy would copy the weights of every n-gram for the few that a text has.
+        for at, text in enumerate(texts):
+            columns, values = self.characters.row(prepare(text))
+            logits[at] += values @ counted[columns]
         odds: NDArray[np.float64] = np.exp(logits - logits.max(axis=1, keepdims=True))
         odds /= odds.sum(axis=1, keepdims=True)
         return odds
+
+    @cached_property
+    def _split(self) -> tuple[Floats, Floats]:
+        """The weights (d, labels) of vectors and (n-grams, labels) of characters."""
+        at = len(self.centre)
+        return np.ascontiguousarray(self.weights[:, :at].T), np.ascontiguousarray(self.weights[:, at:].T)
 
     def save(self, directory: Path) -> None:
         """Write arrays and labels, without pickle."""

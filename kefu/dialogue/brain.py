@@ -1,6 +1,6 @@
 """The published knowledge and its index in memory, and the understanding of a message by them alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,25 +28,30 @@ class Brain:
         """Return a message's embedding (d,), which the bot reads too; it is kept for :meth:`understand`."""
         return self.index.encode(text)
 
-    def understand(self, text: str, memory: Memory) -> Understanding:
-        """Return what the service itself understands of a message."""
+    def understand(self, text: str) -> Understanding:
+        """Return what the service itself understands of a message, whoever says it."""
         asked = signals.without_correction(text)
         result = self.index.search(asked)
-        within = None
-        last = self.knowledge.articles.get(memory.article_key or "")
-        if last is not None and signals.is_elliptic(asked):
-            within = self.index.search(f"{last.title.rstrip('？?')}，{asked}")
         bare = self.knowledge.topic_words.bare(asked)
         return Understanding(
             text=text,
             asked=asked,
             normalised=normalise(text),
             result=result,
-            in_context=within,
             signal=signals.find(text),
             topic=bare or self.knowledge.topic_words.within(asked),
             bare=bare is not None,
         )
+
+    def follows(self, understanding: Understanding, memory: Memory) -> bool:
+        """Whether a message leaves open what it is about, and something was answered before it."""
+        return memory.article_key in self.knowledge.articles and signals.is_elliptic(understanding.asked)
+
+    def in_context(self, understanding: Understanding, memory: Memory) -> Understanding:
+        """Add what a message means that goes on from the last answer: 那要多久 after 怎么退货."""
+        last = self.knowledge.articles[memory.article_key or ""]
+        within = self.index.search(f"{last.title.rstrip('？?')}，{understanding.asked}")
+        return replace(understanding, in_context=within)
 
 
 class BrainHolder:

@@ -72,13 +72,13 @@ class Intake:
 
     async def receive(self, customer_id: str, inbound: InboundMessage, wait: float) -> Received:
         """Store a message once and start its turn; with ``wait`` seconds, wait for the replies."""
-        if isinstance(inbound, TextMessage):
-            self._turns.foresee(inbound.content.text)
+        text = inbound.content.text if isinstance(inbound, TextMessage) else None
+        thoughts = self._turns.foresee(text) if text is not None else None
         taken = await asyncio.to_thread(self._store, customer_id, inbound)
         if taken.state != State.BOT:
             return await asyncio.to_thread(self._result, taken.message_id)
         waiter = self._turns.expect(taken.message_id) if wait > 0 else None
-        self._turns.schedule(taken.conversation_id, taken.batch)
+        self._turns.schedule(taken.conversation_id, taken.batch, thoughts)
         if waiter is None and taken.fresh:
             return Received(taken.shown, [], taken.state)
         if waiter is not None and (outcome := await self._answered(taken, waiter, wait)) is not None:

@@ -3,11 +3,13 @@
 import asyncio
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+import numpy as np
 import structlog
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from kefu.commerce.orders import Order
@@ -60,6 +62,15 @@ class Pending:
         return self.decision
 
 
+@dataclass(frozen=True)
+class Thoughts:
+    """What a message makes one think, on the thinking thread: its vector, then what is understood of it."""
+
+    brain: Brain
+    vector: Future[NDArray[np.float32]]
+    understanding: Future[Understanding]
+
+
 @dataclass
 class Timings:
     """Milliseconds per step of one turn."""
@@ -88,6 +99,7 @@ class Turns:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._again: set[str] = set()
+        self._foreseen: dict[str, Thoughts] = {}
         self._waiters: dict[str, asyncio.Future[Outcome]] = {}
         # One thread for encoding and search: two would only compete for the same cores.
         self._thinker = ThreadPoolExecutor(1, thread_name_prefix="think")
@@ -95,10 +107,13 @@ class Turns:
 
     # --- scheduling -------------------------------------------------------------------------------------
 
-    def foresee(self, text: str) -> None:
-        """Encode a message that is on its way into the database: its turn will find the vector ready."""
-        if self._brain.ready:
-            self._thinker.submit(self._brain.brain.index.encode, text)
+    def foresee(self, text: str) -> Thoughts | None:
+        """Think of a message while it is on its way into the database; :meth:`schedule` takes the thoughts."""
+        return self._think(text) if self._brain.ready else None
+
+    def _think(self, text: str) -> Thoughts:
+        brain, submit = self._brain.brain, self._thinker.submit
+        return Thoughts(brain, submit(brain.encode, text), submit(brain.understand, text))
 
     def reserve(self, conversation_id: str) -> bool:
         """Take a conversation whose turn the caller begins; False while one runs. Callable from any thread.
@@ -115,14 +130,19 @@ class Turns:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._ended, conversation_id)
 
-    def schedule(self, conversation_id: str, batch: Batch | None = None) -> None:
+    def schedule(
+        self, conversation_id: str, batch: Batch | None = None, thoughts: Thoughts | None = None
+    ) -> None:
         """Run the turns that a conversation waits for; messages that arrive meanwhile join the next one.
 
-        ``batch`` is the first of them where the caller has begun it, for which it holds the reservation.
+        ``batch`` is the first of them where the caller has begun it, for which it holds the reservation, and
+        ``thoughts`` are those of its text.
         """
         if batch is None and not self.reserve(conversation_id):
             self._again.add(conversation_id)
             return
+        if batch is not None and thoughts is not None:
+            self._foreseen[batch.turn_id] = thoughts
         task = asyncio.get_running_loop().create_task(self._run(conversation_id, batch))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -249,12 +269,11 @@ class Turns:
         return (await self._gatherer.gather(customer_id, external_id)).orders
 
     async def _typed(self, batch: Batch, facts: Facts, timings: Timings) -> tuple[Decision, Understanding]:
-        loop = asyncio.get_running_loop()
-        brain: Brain = self._brain.brain
-        vector = await loop.run_in_executor(self._thinker, brain.encode, batch.text)
+        thoughts = self._foreseen.pop(batch.turn_id, None) or self._think(batch.text)
+        vector = await asyncio.wrap_future(thoughts.vector)
         timings.mark("encode")
         # The search runs while Rasa, in its own process, reads the message.
-        search = loop.run_in_executor(self._thinker, brain.understand, batch.text, batch.memory)
+        search = asyncio.ensure_future(self._in_context(thoughts, batch.memory))
         pending = self._pending[batch.turn_id] = Pending(batch, facts, search)
         try:
             await self._ask(pending, BotRequest(batch.turn_id, batch.text, vector, batch.memory.for_bot()))
@@ -265,6 +284,13 @@ class Turns:
         decision = await pending.decide()
         assert pending.decided_on is not None  # noqa: S101 - it has just been decided
         return decision, pending.decided_on
+
+    async def _in_context(self, thoughts: Thoughts, memory: Memory) -> Understanding:
+        seen = await asyncio.wrap_future(thoughts.understanding)
+        if not thoughts.brain.follows(seen, memory):
+            return seen
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thinker, thoughts.brain.in_context, seen, memory)
 
     async def _ask(self, pending: Pending, request: BotRequest) -> None:
         """Return when the bot's action has run, or when there will be none: what Rasa does after it changes nothing."""

@@ -22,7 +22,6 @@ from kefu.core.clock import now
 from kefu.core.database import Database
 from kefu.core.settings import Settings
 from kefu.dialogue.brain import BrainHolder, documents
-from kefu.dialogue.memory import Memory
 from kefu.knowledge import articles, listing, repository, sheets
 from kefu.knowledge.articles import Body, Vocabulary
 from kefu.knowledge.models import Article
@@ -152,7 +151,7 @@ def publish_one(folder: Path, settings: Settings, knowledge: Snapshot, artefact:
 
     def ask() -> None:
         while not stop.is_set():
-            waits.append(_timed(lambda: holder.brain.understand("快递三天没动了怎么办", Memory())))
+            waits.append(_timed(lambda: holder.brain.understand("快递三天没动了怎么办")))
 
     asking = Thread(target=ask)
     asking.start()

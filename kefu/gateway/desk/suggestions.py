@@ -5,7 +5,6 @@ from sqlalchemy import select
 from kefu.accounts.models import Staff
 from kefu.bootstrap.container import Container
 from kefu.conversations.models import Message
-from kefu.dialogue.memory import Memory
 from kefu.dialogue.readings import rank
 from kefu.gateway.desk import access
 from kefu.gateway.desk import schemas as s
@@ -26,7 +25,7 @@ def suggest_for(parts: Container, person: Staff, conversation_id: str) -> s.Desk
     if last is None:
         return s.DeskSuggestions(answers=[], options=[])
     brain = parts.brain.brain
-    seen = brain.understand(str(last.content["text"]), Memory())
+    seen = brain.understand(str(last.content["text"]))
     articles = brain.knowledge.articles
     answers = [
         s.SuggestedAnswer(
