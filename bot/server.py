@@ -11,8 +11,11 @@ import asyncio
 import logging
 import os
 import sys
+import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from bot.without_tensorflow import leave_out_unless_named
 
 if TYPE_CHECKING:
     from sanic import Sanic
@@ -36,6 +39,17 @@ SINGLE_THREADED = {
     "CUDA_VISIBLE_DEVICES": "",
     "RASA_TELEMETRY_ENABLED": "false",
 }
+
+
+def graph_of(model: Path) -> str:
+    """Return the description of a model's graph, which names its components; of a broken model, nothing."""
+    try:
+        with tarfile.open(model) as archive:
+            member = next(one for one in archive.getmembers() if one.name.endswith("metadata.json"))
+            content = archive.extractfile(member)
+            return content.read().decode("utf-8") if content else ""
+    except (tarfile.TarError, StopIteration):
+        return ""  # loading it will say what is wrong
 
 
 def trust_action_results() -> None:
@@ -106,6 +120,7 @@ def main() -> None:
         parser.error(f"no model at {arguments.model}")
     for name, value in SINGLE_THREADED.items():
         os.environ.setdefault(name, value)
+    leave_out_unless_named(graph_of(arguments.model))
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     app = create_app(arguments.model)
     app.run(host=HOST, port=arguments.port, access_log=False, motd=False)

@@ -1,6 +1,8 @@
 """The published knowledge and its index in memory, and the understanding of a message by them alone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,9 @@ from kefu.dialogue import signals
 from kefu.dialogue.decision import Understanding
 from kefu.dialogue.memory import Memory
 from kefu.knowledge.snapshot import Snapshot
+
+KEPT = 2048
+"""Understandings kept, some 3 KB each; a new index begins anew."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,14 @@ class Brain:
         return self.index.encode(text)
 
     def understand(self, text: str) -> Understanding:
-        """Return what the service itself understands of a message, whoever says it."""
+        """Return what the service itself understands of a message, whoever says it; kept, as many say the same."""
+        return self._understood(text)
+
+    @cached_property
+    def _understood(self) -> Callable[[str], Understanding]:
+        return lru_cache(KEPT)(self._understand)
+
+    def _understand(self, text: str) -> Understanding:
         asked = signals.without_correction(text)
         result = self.index.search(asked)
         bare = self.knowledge.topic_words.bare(asked)
