@@ -10,7 +10,7 @@ from kb_index.encoders import Encoder
 from kb_index.search import KnowledgeIndex
 from kb_index.suggest import Suggester
 from kb_index.text import normalise
-from kefu.dialogue import signals
+from kefu.dialogue import context, signals
 from kefu.dialogue.decision import Understanding
 from kefu.dialogue.memory import Memory
 from kefu.knowledge.snapshot import Snapshot
@@ -30,10 +30,10 @@ class Brain:
         vector = self.index.encode(text)
         result = self.index.search(asked, vector=vector if asked == text else None)
         within = None
-        last = self.knowledge.articles.get(memory.article_key or "")
-        if last is not None and signals.is_elliptic(asked):
-            within = self.index.search(f"{last.title.rstrip('？?')}，{asked}")
         bare = self.knowledge.topic_words.bare(asked)
+        before = context.spoken_of(self.knowledge, memory)
+        if before is not None and context.matters(asked, result, memory, bare=bare is not None):
+            within = self.index.search(f"{before}，{asked}") if before else result
         understanding = Understanding(
             text=text,
             asked=asked,
@@ -43,6 +43,7 @@ class Brain:
             signal=signals.find(text),
             topic=bare or self.knowledge.topic_words.within(asked),
             bare=bare is not None,
+            elsewhere=signals.elsewhere(asked),
         )
         return understanding, vector
 
