@@ -136,7 +136,7 @@ def _replaced(kind: str, before: str, after: str) -> Iterator[Change]:
         trivial = kind in _ABOUT_SIGNS and _SIGNS.fullmatch(touched)
         if tag != "equal" and touched.strip() and not trivial:
             # One character more on the left, so that "宽 -> 款" reads 退宽 -> 退款.
-            shared = before[start - 1 : start] if kind in SPELLINGS else ""
+            shared = _SIGNS.sub("", before[start - 1 : start]) if kind in SPELLINGS and start else ""
             yield Change(kind, shared + before[start:end], shared + after[other:last])
 
 

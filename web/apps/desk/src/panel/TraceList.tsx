@@ -58,15 +58,20 @@ function Why({ conversationId, traceId }: { conversationId: string; traceId: str
   if (query.error) return <p className="muted">{explain(query.error)}</p>;
   if (!query.data) return <p className="muted">正在取…</p>;
   return (
-    <ol className="trace-why" data-testid="trace-why">
-      {query.data.why.map((line) => (
-        <li key={line}>{line}</li>
-      ))}
-      {query.data.candidates.map((one) => (
-        <li key={one.key} className="muted">
-          {one.title}，把握 {Math.round(one.confidence * 100)}%
-        </li>
-      ))}
-    </ol>
+    <div data-testid="trace-why">
+      <ol className="trace-why">
+        {query.data.why.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ol>
+      {query.data.candidates.length > 0 && (
+        <p className="muted">
+          候选：
+          {query.data.candidates
+            .map((one) => `${one.title} ${Math.round(one.confidence * 100)}%`)
+            .join('；')}
+        </p>
+      )}
+    </div>
   );
 }
