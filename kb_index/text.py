@@ -63,7 +63,8 @@ def _visible(character: str) -> str:
 
 
 def _simplified(text: str) -> str:
-    return _simplifier().convert(text)
+    plain: str = _simplifier().convert(text)
+    return plain
 
 
 def _without_pictures(text: str) -> str:
