@@ -5,6 +5,7 @@ and the same code decides from the service's own understanding. There are never 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from kefu.conversations.schemas import Reply
 from kefu.dialogue import answering, context, forms, showing
@@ -48,6 +49,14 @@ GRAVE = {
     "threat": Signal.THREAT,
     "abuse": Signal.ANGER,
 }
+# Of data/rules and data/stories, what a decision depends on; used in a turn that the bot misses.
+RULES = {name: f"action_{name}" for name in ("none_of_these", "not_solved", "solved")}
+STORIES = {
+    ("clarify", "affirm"): "action_choose_option",
+    ("clarify", "deny"): "action_none_of_these",
+    ("answer", "affirm"): "action_solved",
+    ("answer", "deny"): "action_not_solved",
+}
 GRAVE_LIKELIHOOD, ANGRY = 0.4, 0.75  # a curse may be meant for somebody else
 PLAINLY = 0.8  # an article that certainly answers outweighs a less than certain grave intent
 SURE = 0.8
@@ -61,11 +70,24 @@ WHICH_ONE = "好的，请点一下上面的选项，或者回复序号；都不�
 
 def decide(case: Case) -> Decision:
     """Decide what one typed message leads to."""
+    case = _with_intent(case)
     for rule in (_grave, _form, _chosen, _vague, _small, _elsewhere, _request, _follow_up):
         decision = rule(case)
         if decision is not None:
             return decision
     return _by_knowledge(case)
+
+
+def _with_intent(case: Case) -> Case:
+    """Without the bot's reading, the service's own: the same intents, and what the rules make of them."""
+    understood = case.understanding
+    ranking = understood.unaided() if understood.intent is None and understood.unaided else ()
+    if not ranking:
+        return case
+    name = ranking[0].name
+    asked = "clarify" if case.memory.offered else "answer" if case.memory.article_key else ""
+    action = RULES.get(name) or STORIES.get((asked, name))
+    return replace(case, understanding=replace(understood, intent=ranking[0], ranking=ranking, action=action))
 
 
 def _grave(case: Case) -> Decision | None:
