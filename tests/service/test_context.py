@@ -11,6 +11,7 @@ import pytest
 from kb_index.encoders import create_encoder
 from kb_index.features import prepare
 from kb_index.intents import IntentModel
+from kefu.core.settings import Settings
 from kefu.dialogue.brain import Brain
 from kefu.nlu.examples import by_intent
 from tests.service.conftest import Json, Service, Visitor
@@ -158,3 +159,12 @@ def test_the_classifier_is_read_out_of_a_trained_model(intents: IntentModel, tmp
     with tarfile.open(archive, "w:gz") as model:
         model.add(tmp_path / "intents.json", "components/intents.json")
     assert IntentModel.out_of(archive) is None
+
+
+def test_the_bar_for_an_answer_follows_from_the_stated_costs(start: Callable[..., Service]) -> None:
+    assert Settings().answer_threshold == pytest.approx(0.5)
+    assert Settings(cost_human_minute=6).answer_threshold == pytest.approx(0.75)
+    (answer,) = start().visitor().say("退款多久能到账")
+    assert article(answer) == "refund.arrival_time"
+    (clarify,) = start(cost_wrong=1e6).visitor().say("退款多久能到账")
+    assert "refund.arrival_time" in offered(clarify)
