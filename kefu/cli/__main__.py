@@ -12,6 +12,7 @@ COMMANDS = {
     "serve": "serve",
     "prepare": "prepare",
     "train": "train",
+    "candidate": "candidate",
     "kb": "kb",
     "user": "user",
     "backup": "backup",

@@ -22,12 +22,12 @@ from kefu.gateway.desk import people as desk_people
 from kefu.gateway.desk import socket as desk_socket
 from kefu.gateway.desk.viewers import Viewers
 from kefu.gateway.editor import articles as editor_articles
-from kefu.gateway.editor import imports, rehearsal, topics, unanswered
+from kefu.gateway.editor import cases, heldout, imports, rehearsal, topics, training, unanswered
 from kefu.gateway.internal import health
 from kefu.gateway.visitor import api as visitor_api
 from kefu.gateway.visitor import records
 from kefu.gateway.visitor import socket as visitor_socket
-from kefu.integrations.rasa import RasaBot
+from kefu.integrations.rasa import RasaBots
 
 log = structlog.get_logger()
 MAX_BODY = 64 * 1024
@@ -60,7 +60,8 @@ def create_app(container: Container) -> FastAPI:
     for router in (
         visitor_api.router, records.router, visitor_socket.router, auth.router, desk_api.router, desk_people.router,
         desk_management.router, desk_hall.router, desk_socket.router, imports.router, editor_articles.router,
-        unanswered.router, topics.router, rehearsal.router, health.router,
+        unanswered.router, topics.router, rehearsal.router, cases.router, training.router, heldout.router,
+        health.router,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
@@ -73,7 +74,7 @@ def create_app(container: Container) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     container: Container = app.state.container
     container.hub.bind(asyncio.get_running_loop())
-    if isinstance(container.bot, RasaBot):
+    if isinstance(container.bot, RasaBots):
         await container.bot.start()
     resumed = container.turns.resume()
     if resumed:
@@ -85,7 +86,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await keeper
     await container.turns.close()
-    if isinstance(container.bot, RasaBot):
+    if isinstance(container.bot, RasaBots):
         await container.bot.close()
     container.close()
 
