@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from kb_index.encoders import Encoder, create_encoder
 from kefu.bootstrap import models
+from kefu.bootstrap.candidates import Candidates
 from kefu.bootstrap.choices import ChoiceRecorder
 from kefu.bootstrap.imports import Imports
 from kefu.bootstrap.knowledge import LiveKnowledge
@@ -50,6 +51,7 @@ class Container:
     learner: Learner
     imports: Imports
     trainings: Trainings
+    candidates: Candidates
     inbox_secret: str
 
     def close(self) -> None:
@@ -126,5 +128,6 @@ def make_container(
         learner=Learner(database, brain),
         imports=Imports(database),
         trainings=Trainings(settings, database),
+        candidates=Candidates(settings, database, live, brain, bot),
         inbox_secret=settings.secret("inbox_secret"),
     )

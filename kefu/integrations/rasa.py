@@ -128,12 +128,12 @@ class RasaBots:
     def bot_for(self, conversation_id: str) -> RasaBot:
         """Return the process that serves a conversation."""
         wanted = self._shared.model_for(conversation_id)
-        ready = [bot for bot in self._bots if bot.state == "ok"]
-        for model in (wanted, self._shared.model):
-            found = next((bot for bot in ready if bot.model == model), None)
-            if found is not None:
-                return found
-        return ready[0] if ready else self._bots[0]
+        found = self.of_model(wanted) or self.of_model(self._shared.model)
+        return found or next((bot for bot in self._bots if bot.state == "ok"), self._bots[0])
+
+    def of_model(self, version: str) -> RasaBot | None:
+        """Return the process that has a model loaded."""
+        return next((bot for bot in self._bots if bot.state == "ok" and bot.model == version), None)
 
     async def ask(self, request: BotRequest) -> BotReading:
         """Ask the model that serves most conversations. Raises ``BotUnavailable``."""

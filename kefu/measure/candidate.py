@@ -17,7 +17,7 @@ from kefu.bootstrap.container import Container, make_container
 from kefu.core.settings import Settings
 from kefu.dialogue.brain import Brain
 from kefu.dialogue.ports import Bot, NoBot
-from kefu.gateway.editor.cases import tried
+from kefu.gateway.editor.cases import run_case
 from kefu.gateway.internal.callback import create_callback_app
 from kefu.integrations.rasa_process import RasaProcess
 from kefu.measure import row
@@ -103,7 +103,7 @@ class Judge:
                 rows = await self._rows(rehearsal, side.name, report)
                 kept.parent.mkdir(exist_ok=True)
                 await asyncio.to_thread(row.write, kept, rows)
-            cases = [await tried(self._container, case, brain=side.brain, bot=bot) for case in self._cases]
+            cases = [await run_case(self._container, case, brain=side.brain, bot=bot) for case in self._cases]
         self._forget(kept.parent)
         return rows, cases
 

@@ -69,6 +69,8 @@ def _check(session: Session, run: TrainingRun, data_dir: Path, share: int) -> No
     if run.compared_with.get(run.kind) != (live.id if live else None):
         detail = "它是与另一个版本比较的，结论对现在的线上不成立。请重新训练、比较后再发布。"
         raise Conflict("live_changed", "线上已换了版本", detail)
+    if live is not None and live.version == run.version:
+        raise Conflict("already_live", "线上就是这一版", "内容没有变，做出的索引与线上相同，不必发布。")
     if not (data_dir / run.path).exists():
         raise Conflict("artefact_gone", "候选的文件不在了", "请重新训练。")
 

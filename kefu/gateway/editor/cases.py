@@ -57,11 +57,11 @@ def forget(case_id: str, person: Editor, parts: Parts) -> None:
 @router.post("/cases/run", operation_id="consoleRunCases")
 async def run_cases(person: Editor, parts: Parts) -> s.Cases:
     """Try all kept messages with what serves."""
-    items = [s.CaseView.model_validate({"id": row.id, **await tried(parts, row)}) for row in _rows(parts)]
+    items = [s.CaseView.model_validate({"id": row.id, **await run_case(parts, row)}) for row in _rows(parts)]
     return s.Cases(items=items)
 
 
-async def tried(
+async def run_case(
     parts: Container, case: TryCase, brain: Brain | None = None, bot: Bot | None = None
 ) -> dict[str, Any]:
     """Try a kept message; right when the outcome and the first article are as they were."""
