@@ -75,7 +75,7 @@ def make(
 ) -> Trained:
     """Check, export and train; nothing is released, and nothing is left behind when it fails.
 
-    Raises :class:`DiskFull`, :class:`TrainingFailed`, ``held_out_in_training``, ``nothing_to_train``.
+    Raises :class:`DiskFull`, :class:`TrainingFailed`, ``held_out_in_training``.
     """
     started = time.monotonic()
     project = settings.data_dir / "training" / version
@@ -107,13 +107,12 @@ def make(
 
 def require_room(directory: Path) -> None:
     """Raise :class:`DiskFull` when a training could not write what it needs."""
+    directory.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(directory).free < ENOUGH_BYTES:
         raise DiskFull(directory)
 
 
 def _check(published: Snapshot, guard: held_out.Guard) -> None:
-    if not published.articles:
-        raise Invalid("nothing_to_train", "没有可以训练的内容", "还没有发布的知识条目。")
     said = [(article.key, text) for article in published.articles.values() for text in article.similar]
     near = guard.near([text for _, text in said])
     if near:
