@@ -21,8 +21,10 @@ COMMANDS = {
     "db": "db",
     "explain": "explain",
     "evaluate": "evaluate",
+    "held-out": "held_out",
     "bench": "bench",
     "bench-live": "bench_live",
+    "bench-swap": "bench_swap",
     "docs": "docs",
     "openapi": "openapi",
 }

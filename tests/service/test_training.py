@@ -6,10 +6,11 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
+from kefu.bootstrap.container import Container
 from kefu.bootstrap.training import INTERRUPTED
 from kefu.core.lock import holding
 from kefu.nlu import service as releases
@@ -27,7 +28,14 @@ def until(condition: Callable[[], Any], seconds: float = 120) -> Any:
     return found
 
 
-def candidate(service: Service, version: str = "m2", *, passed: bool = True, kind: str = "model") -> str:
+class Running(Protocol):
+    """A service, in whatever way it runs."""
+
+    @property
+    def container(self) -> Container: ...
+
+
+def candidate(service: Running, version: str = "m2", *, passed: bool = True, kind: str = "model") -> str:
     """A run that has been made and compared; returns its id."""
     parts = service.container
     path = parts.settings.data_dir / "models" / f"{version}.tar.gz"
@@ -46,7 +54,7 @@ def candidate(service: Service, version: str = "m2", *, passed: bool = True, kin
         return run.id
 
 
-def serve(service: Service, version: str) -> None:
+def serve(service: Running, version: str) -> None:
     with service.container.database.write() as session:
         path = service.container.settings.data_dir / "models" / f"{version}.tar.gz"
         path.parent.mkdir(exist_ok=True)

@@ -183,6 +183,7 @@ def discard(key: str, version: Annotated[int, Query(ge=1)], person: Editor, part
     """Throw a draft away."""
     with parts.database.write() as session:
         articles.discard(session, key, version)
+        gaps.discarded(session, key)
         accounts.audit(session, person, "article_discard", key)
 
 

@@ -5,7 +5,7 @@ import type { RunView } from '@kefu/api';
 export const kinds: Record<RunView['kind'], string> = { model: '模型', index: '索引' };
 
 export const runStates: Record<RunView['state'], { text: string; color?: string }> = {
-  running: { text: '进行中', color: 'processing' },
+  running: { text: '进行中', color: 'blue' },
   ready: { text: '待发布', color: 'orange' },
   trial: { text: '灰度中', color: 'blue' },
   released: { text: '已发布', color: 'green' },
