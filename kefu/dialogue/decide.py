@@ -58,7 +58,10 @@ STORIES = {
     ("answer", "deny"): "action_not_solved",
 }
 GRAVE_LIKELIHOOD, ANGRY = 0.4, 0.75  # a curse may be meant for somebody else
-COVERS, PLAINLY = 0.85, 0.8  # an article that surely answers outweighs a grave intent that is less than certain
+COVERS, PLAINLY = (
+    0.85,
+    0.8,
+)  # an article that surely answers outweighs a grave intent that is less than certain
 SURE = 0.8
 WANTS = 0.4
 SMALL, PLAINLY_ASKED = 0.6, 0.8
