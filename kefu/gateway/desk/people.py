@@ -12,7 +12,7 @@ from kefu.conversations import canned
 from kefu.conversations.models import CannedReply
 from kefu.core.errors import NotFound
 from kefu.gateway.deps import Agent, Parts
-from kefu.gateway.desk import schemas as s
+from kefu.gateway.desk import people_schemas as s
 from kefu.routing import board as boards
 from kefu.routing import teams
 
