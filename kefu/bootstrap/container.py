@@ -19,6 +19,7 @@ from kefu.dialogue.brain import BrainHolder
 from kefu.dialogue.effects import Effects
 from kefu.dialogue.gather import Gatherer
 from kefu.dialogue.intake import Intake
+from kefu.dialogue.on_behalf import OnBehalf
 from kefu.dialogue.options import OptionSigner
 from kefu.dialogue.ports import Bot, NoBot
 from kefu.dialogue.turn import Turns
@@ -40,6 +41,7 @@ class Container:
     signer: OptionSigner
     tokens: VisitorTokens
     turns: Turns
+    on_behalf: OnBehalf
     intake: Intake
     choices: ChoiceRecorder
     router: Router
@@ -85,7 +87,8 @@ def make_container(
             RasaBot(settings.bot_url, settings.bot_token, settings.bot_deadline_seconds) if known else NoBot()
         )
     signer = OptionSigner(settings.secret("token_secret"), settings.option_ttl_seconds)
-    turns = Turns(database, brain, bot, Gatherer(database, shop), Effects(database, shop), signer, settings)
+    effects = Effects(database, shop)
+    turns = Turns(database, brain, bot, Gatherer(database, shop), effects, signer, settings)
     live = LiveKnowledge(settings, database, brain)
     choices = ChoiceRecorder(database, live)
     turns.on_choices = choices.record
@@ -101,6 +104,7 @@ def make_container(
         signer=signer,
         tokens=VisitorTokens(settings.secret("token_secret")),
         turns=turns,
+        on_behalf=OnBehalf(database, shop, effects),
         intake=Intake(database, turns, signer, settings),
         choices=choices,
         router=router,

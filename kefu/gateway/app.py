@@ -18,6 +18,7 @@ from kefu.gateway.desk import api as desk_api
 from kefu.gateway.desk import auth
 from kefu.gateway.desk import hall as desk_hall
 from kefu.gateway.desk import management as desk_management
+from kefu.gateway.desk import orders as desk_orders
 from kefu.gateway.desk import people as desk_people
 from kefu.gateway.desk import socket as desk_socket
 from kefu.gateway.desk.viewers import Viewers
@@ -59,6 +60,7 @@ def create_app(container: Container) -> FastAPI:
     api = APIRouter(prefix="/api/v1")
     for router in (
         visitor_api.router, records.router, visitor_socket.router, auth.router, desk_api.router, desk_people.router,
+        desk_orders.router,
         desk_management.router, desk_hall.router, desk_socket.router, imports.router, editor_articles.router,
         unanswered.router, topics.router, rehearsal.router, health.router,
     ):  # fmt: skip
@@ -78,7 +80,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     resumed = container.turns.resume()
     if resumed:
         log.info("turns_resumed", conversations=resumed)
-    keepers = [asyncio.create_task(keep(container)) for keep in (_flush, _forget, _follow, _route)]
+    keepers = [asyncio.create_task(keep(container)) for keep in (_flush, _forget, _follow, _route, _finish)]
     yield
     for keeper in keepers:
         keeper.cancel()
@@ -88,6 +90,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if isinstance(container.bot, RasaBot):
         await container.bot.close()
     container.close()
+
+
+async def _finish(container: Container) -> None:
+    await container.on_behalf.resume()
 
 
 async def _flush(container: Container) -> None:

@@ -1,6 +1,7 @@
 """The agent's HTTP calls about conversations."""
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, UploadFile
@@ -18,6 +19,7 @@ from kefu.gateway.visitor.schemas import Message, UploadAnswer
 
 router = APIRouter(prefix="/desk", tags=["staff"])
 ONE = "/conversations/{conversation_id}"
+SHOP_SECONDS = 0.3
 
 
 @router.get("/queue", operation_id="deskQueue")
@@ -51,12 +53,16 @@ def counts(person: Agent, parts: Parts) -> s.ListCounts:
 
 @router.get(ONE, operation_id="deskConversation")
 async def conversation(conversation_id: str, person: Agent, parts: Parts) -> s.ConversationView:
-    """Return everything about one conversation, with its newest messages."""
-    shown, customer = await asyncio.to_thread(detail.read_conversation, parts, person, conversation_id)
+    """Return everything about one conversation, with its newest messages.
+
+    A shop that is slow does not keep the conversation from being shown: its orders come with a call of their own.
+    """
+    shown, owner = await asyncio.to_thread(detail.read_conversation, parts, person, conversation_id)
     orders = []
-    if customer.external_id is not None:
-        found = await parts.turns.orders_of(customer.id, customer.external_id)
-        orders = [order_card(order) for order in found or ()]
+    if owner is not None:
+        with suppress(DomainError, TimeoutError):
+            found = await asyncio.wait_for(parts.on_behalf.orders(owner), SHOP_SECONDS)
+            orders = [order_card(order) for order in found]
     return s.ConversationView.model_validate(shown | {"orders": orders})
 
 

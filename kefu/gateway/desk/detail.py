@@ -13,7 +13,9 @@ from kefu.conversations.schemas import wire
 from kefu.core import outbox
 from kefu.customers.models import Customer
 from kefu.dialogue import store
-from kefu.gateway.desk import access
+from kefu.dialogue.models import Turn
+from kefu.dialogue.on_behalf import OUTCOME, Owner, owner_of
+from kefu.gateway.desk import access, rows
 from kefu.gateway.desk import schemas as s
 from kefu.gateway.desk.views import agent_view, customer_view
 from kefu.gateway.visitor.schemas import Message
@@ -26,14 +28,14 @@ EARLIER = 10
 
 def read_conversation(
     parts: Container, person: Staff, conversation_id: str
-) -> tuple[dict[str, Any], Customer]:
-    """Return everything the database holds about one conversation, and its customer."""
+) -> tuple[dict[str, Any], Owner | None]:
+    """Return everything the database holds about one conversation, and whose orders belong to it."""
     with parts.database.read() as session:
         row = access.seen(session, person, conversation_id)
         customer = session.get_one(Customer, row.customer_id)
         shown = _facts(session, row) | _wait(session, parts, row)
         shown["customer"] = customer_view(customer)
-        return shown, customer
+        return shown, owner_of(session, row)
 
 
 def _facts(session: Session, row: Conversation) -> dict[str, Any]:
@@ -111,16 +113,18 @@ def _earlier(session: Session, row: Conversation) -> list[s.EarlierView]:
         .order_by(Conversation.created_at.desc())
         .limit(EARLIER)
     )
+    found = list(session.scalars(query))
+    people = rows.people(session, (one.first_owner_id for one in found))
     return [
         s.EarlierView(
             id=one.id,
             state=one.state,
             created_at=s.rfc3339(one.created_at),
             summary=one.summary,
-            agent=agent_view(session, one.first_owner_id),
+            agent=people.get(one.first_owner_id or ""),
             solved=(one.wrap_up or {}).get("solved"),
         )
-        for one in session.scalars(query)
+        for one in found
     ]
 
 
@@ -137,8 +141,13 @@ def _trace(session: Session, conversation_id: str) -> list[s.TraceView]:
             degraded=bool(turn.trace.get("degraded")),
             total_ms=round(sum(turn.trace.get("timings", {}).values()), 1),
         )
-        for number, turn in enumerate(store.traces(session, conversation_id), start=1)
+        for number, turn in enumerate(_bots(session, conversation_id), start=1)
     ]
+
+
+def _bots(session: Session, conversation_id: str) -> list[Turn]:
+    """Return the bot's own turns; what agents did for the customer stands in the transcript."""
+    return [turn for turn in store.traces(session, conversation_id) if turn.outcome != OUTCOME]
 
 
 def _notes(session: Session, conversation_id: str) -> list[s.NoteView]:
