@@ -14,6 +14,7 @@ class Right(StrEnum):
     MANAGE = "manage"  # teams, business days, shared phrases
     EDIT = "edit"  # knowledge and intents
     RELEASE = "release"  # put a model or an index live
+    AUDIT = "audit"  # read and export who did what
     ADMINISTER = "administer"  # accounts and settings
 
 
@@ -21,7 +22,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.SERVE}),
     Role.LEAD: frozenset({Right.SERVE, Right.SUPERVISE}),
     Role.EDITOR: frozenset({Right.EDIT}),
-    Role.MANAGER: frozenset({Right.SERVE, Right.SUPERVISE, Right.MANAGE, Right.EDIT, Right.RELEASE}),
+    Role.MANAGER: frozenset(
+        {Right.SERVE, Right.SUPERVISE, Right.MANAGE, Right.EDIT, Right.RELEASE, Right.AUDIT}
+    ),
     Role.ADMINISTRATOR: frozenset(Right),
 }
 

@@ -25,6 +25,7 @@ from kefu.dialogue.ports import Bot, NoBot
 from kefu.dialogue.turn import Turns
 from kefu.integrations.rasa import RasaBot
 from kefu.integrations.shop_http import HttpCommerce
+from kefu.promises.service import Keeper
 from kefu.routing.router import Router
 
 
@@ -45,6 +46,7 @@ class Container:
     intake: Intake
     choices: ChoiceRecorder
     router: Router
+    keeper: Keeper
     pictures: Pictures
     live: LiveKnowledge
     learner: Learner
@@ -108,6 +110,7 @@ def make_container(
         intake=Intake(database, turns, signer, settings),
         choices=choices,
         router=router,
+        keeper=Keeper(database, settings),
         pictures=Pictures(settings.data_dir / "uploads", settings.upload_max_bytes),
         live=live,
         learner=Learner(database, brain),

@@ -68,12 +68,16 @@ async def conversation(conversation_id: str, person: Agent, parts: Parts) -> s.C
 
 @router.get(f"{ONE}/messages", operation_id="deskMessages")
 def messages(
-    conversation_id: str, person: Agent, parts: Parts, before_seq: Annotated[int, Query(ge=1)]
+    conversation_id: str,
+    person: Agent,
+    parts: Parts,
+    before_seq: Annotated[int, Query(ge=1)],
+    from_seq: Annotated[int | None, Query(ge=1)] = None,
 ) -> s.Transcript:
-    """Return the messages before a place in the transcript."""
+    """Return the messages before a place in the transcript: a page of them, or all from another place on."""
     with parts.database.read() as session:
         row = access.seen(session, person, conversation_id)
-        return detail.transcript(session, row.id, before_seq)
+        return detail.transcript(session, row.id, before_seq, from_seq)
 
 
 @router.post(f"{ONE}/claim", operation_id="deskClaim")
@@ -141,8 +145,8 @@ def note(conversation_id: str, body: s.NoteRequest, person: Agent, parts: Parts)
 
 @router.put(f"{ONE}/tags", operation_id="deskTags")
 def tags(conversation_id: str, body: s.TagsRequest, person: Agent, parts: Parts) -> s.Tags:
-    """Replace the customer's tags."""
-    return s.Tags(tags=operations.set_tags(parts, person, conversation_id, body.tags))
+    """Replace the tags of the conversation or of its customer."""
+    return s.Tags(tags=operations.set_tags(parts, person, conversation_id, body))
 
 
 @router.post(f"{ONE}/transfer", operation_id="deskTransfer")

@@ -19,10 +19,12 @@ from kefu.gateway.desk import access, rows
 from kefu.gateway.desk import schemas as s
 from kefu.gateway.desk.views import agent_view, customer_view
 from kefu.gateway.visitor.schemas import Message
+from kefu.promises import service as promises
 from kefu.routing import service as routing
 from kefu.routing import transfers
 
 TRANSCRIPT = 100
+MOST = 5000  # messages in one answer
 EARLIER = 10
 
 
@@ -49,11 +51,13 @@ def _facts(session: Session, row: Conversation) -> dict[str, Any]:
         "trace": _trace(session, row.id),
         "notes": _notes(session, row.id),
         "team": row.team,
+        "tags": row.tags,
         "responsible": agent_view(session, row.first_owner_id),
         "discharged": row.discharged_at is not None,
         "awaiting_since": s.maybe_rfc3339(row.awaiting_since),
         "transfer": _transfer(session, row.id),
         "earlier": _earlier(session, row),
+        "commitments": rows.commitments(session, promises.of(session, row.id)),
         "read_seq": row.customer_read_seq,
         "summary": row.summary,
         "wrap_up": row.wrap_up,
@@ -87,12 +91,15 @@ def _brief(parts: Container, brief: dict[str, Any]) -> dict[str, Any]:
     return brief | {"entities": [named(entity) for entity in brief.get("entities", ())]}
 
 
-def transcript(session: Session, conversation_id: str, before_seq: int | None) -> s.Transcript:
-    """Return the newest messages (before ``before_seq``), and whether there are older ones."""
-    found = conversations.newest(session, conversation_id, before_seq, TRANSCRIPT + 1)
-    shown = found[-TRANSCRIPT:]
+def transcript(
+    session: Session, conversation_id: str, before_seq: int | None, from_seq: int | None = None
+) -> s.Transcript:
+    """Return the newest messages (before ``before_seq``; all from ``from_seq`` on), and whether there are older ones."""
+    page = TRANSCRIPT if from_seq is None or before_seq is None else min(MOST, max(1, before_seq - from_seq))
+    found = conversations.newest(session, conversation_id, before_seq, page + 1)
+    shown = found[-page:]
     return s.Transcript(
-        items=[Message.model_validate(wire(message)) for message in shown], older=len(found) > TRANSCRIPT
+        items=[Message.model_validate(wire(message)) for message in shown], older=len(found) > page
     )
 
 

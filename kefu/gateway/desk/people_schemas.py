@@ -76,6 +76,11 @@ class TeamLine(BaseModel):
     online: int
     held: int
     capacity: int
+    handed_over: int = 0
+    closed: int = 0
+    wait_average: float | None = None
+    kept: int = 0
+    missed: int = 0
 
 
 class AgentLine(BaseModel):
@@ -92,6 +97,9 @@ class AgentLine(BaseModel):
     awaiting: int
     longest_seconds: int
     closed_today: int
+    first_reply_average: float | None = None
+    score_average: float | None = None
+    missed: int = 0
 
 
 class HourLine(BaseModel):
@@ -125,6 +133,17 @@ class TodayView(BaseModel):
     estimate: EstimateView
 
 
+class ServiceLine(BaseModel):
+    """How one kind of target, or promises, were kept today; ``soon`` ones run out, ``missed`` are counted for good."""
+
+    kind: str
+    title: str
+    kept: int
+    missed: int
+    soon: int
+    open: int
+
+
 class Board(BaseModel):
     """The supervisor's live board."""
 
@@ -135,4 +154,5 @@ class Board(BaseModel):
     teams: list[TeamLine]
     agents: list[AgentLine]
     today: TodayView
+    service: list[ServiceLine] = []
     alerts: list[str]

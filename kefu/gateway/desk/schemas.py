@@ -58,6 +58,15 @@ class AgentView(BaseModel):
     number: str
 
 
+class DueView(BaseModel):
+    """What is due first in a conversation; ``state``: fine, soon (its warning is past) or missed."""
+
+    kind: str
+    title: str
+    due_at: str
+    state: Literal["fine", "soon", "missed"]
+
+
 class QueueItem(BaseModel):
     """One who waits."""
 
@@ -70,6 +79,7 @@ class QueueItem(BaseModel):
     priority: int
     last_text: str
     parked: bool = False
+    due: DueView | None = None
     offered: AgentView | None = None
     offered_until: str | None = None
 
@@ -94,6 +104,7 @@ class ConversationItem(BaseModel):
     team: str
     responsible: AgentView | None = None
     awaiting_since: str | None = None
+    due: DueView | None = None
     transfer_to_me: bool = False
 
 
@@ -171,6 +182,22 @@ class NoteView(BaseModel):
         )
 
 
+class CommitmentView(BaseModel):
+    """A target or a promise of a conversation; a paused one has no time until the customer has spoken."""
+
+    id: str
+    kind: str
+    title: str
+    text: str = ""
+    agent: AgentView | None = None
+    state: str
+    due_at: str | None = None
+    left_seconds: float | None = None
+    soon: bool = False
+    missed: bool = False
+    note: str = ""
+
+
 class ConversationView(BaseModel):
     """Everything about one conversation."""
 
@@ -186,6 +213,7 @@ class ConversationView(BaseModel):
     trace: list[TraceView]
     notes: list[NoteView]
     team: str
+    tags: list[str] = []
     responsible: AgentView | None = None
     discharged: bool = False
     awaiting_since: str | None = None
@@ -193,6 +221,7 @@ class ConversationView(BaseModel):
     offered_until: str | None = None
     transfer: TransferView | None = None
     earlier: list[EarlierView] = []
+    commitments: list[CommitmentView] = []
     read_seq: int = 0
     summary: str = ""
     wrap_up: Json | None = None
@@ -251,13 +280,14 @@ class DischargeRequest(Body):
 
 
 class TagsRequest(Body):
-    """A customer's tags."""
+    """The tags of a customer, or of one conversation."""
 
+    of: Literal["customer", "conversation"] = "customer"
     tags: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=50)]
 
 
 class Tags(BaseModel):
-    """A customer's tags."""
+    """The tags as they are now."""
 
     tags: list[str]
 

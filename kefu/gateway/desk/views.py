@@ -44,6 +44,7 @@ def queue(session: Session, person: Staff) -> list[s.QueueItem]:
     customers = rows.customers(session, conversations)
     texts = rows.last_lines(session, [one.id for one in conversations], Sender.CUSTOMER)
     asked = rows.people(session, (entry.offered_to for entry, _ in waiting))
+    due = rows.due(session, [one.id for one in conversations])
     return [
         s.QueueItem(
             conversation_id=conversation.id,
@@ -55,6 +56,7 @@ def queue(session: Session, person: Staff) -> list[s.QueueItem]:
             priority=entry.priority,
             last_text=texts.get(conversation.id, ""),
             parked=entry.parked_at is not None,
+            due=due.get(conversation.id),
             offered=asked.get(entry.offered_to or ""),
             offered_until=s.maybe_rfc3339(entry.offered_until),
         )
@@ -105,7 +107,7 @@ def items(
     ids = [row.id for row in shown]
     customers, texts = rows.customers(session, shown), rows.last_lines(session, ids)
     people = rows.people(session, (one for row in shown for one in (row.agent_id, row.first_owner_id)))
-    unread = rows.unread(session, ids)
+    unread, due = rows.unread(session, ids), rows.due(session, ids)
     return [
         s.ConversationItem(
             id=row.id,
@@ -118,6 +120,7 @@ def items(
             team=row.team,
             responsible=None if row.discharged_at else people.get(row.first_owner_id or ""),
             awaiting_since=s.maybe_rfc3339(row.awaiting_since),
+            due=due.get(row.id),
             transfer_to_me=row.id in asked,
         )
         for row in shown

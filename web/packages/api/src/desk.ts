@@ -9,9 +9,12 @@ import type {
   ConversationItem,
   ListName,
   Message,
+  Orders,
   Page,
   Presence,
+  RevealRequest,
   Team,
+  ToolRequest,
   WrapUp,
 } from './types.ts';
 import { sendPicture } from './upload.ts';
@@ -48,6 +51,10 @@ export function createDeskApi() {
       },
     conversation: async (id: string) =>
       (await sdk.deskConversation(of(id))).data as unknown as ConversationDetail,
+    orders: async (id: string) => (await sdk.deskOrders(of(id))).data as unknown as Orders,
+    tool: async (id: string, body: ToolRequest) => (await sdk.deskTool({ ...of(id), body })).data,
+    reveal: async (id: string, body: RevealRequest) =>
+      (await sdk.deskReveal({ ...of(id), body })).data,
     suggestions: async (id: string) => (await sdk.deskSuggestions(of(id))).data,
     colleagues: async () => (await sdk.deskColleagues(base)).data,
     presence: async () => (await sdk.deskPresence(base)).data as { status: Presence },
@@ -68,10 +75,16 @@ export function createDeskApi() {
       clientMsgId: string,
       picture: Blob,
       onProgress: (share: number) => void,
+      quoteId?: string,
     ) => {
       const url = `/api/v1/desk/conversations/${encodeURIComponent(id)}/uploads`;
       const upload_id = await sendPicture(url, picture, { 'X-CSRF-Token': csrf }, onProgress);
-      const body = { client_msg_id: clientMsgId, kind: 'image' as const, content: { upload_id } };
+      const body = {
+        client_msg_id: clientMsgId,
+        kind: 'image' as const,
+        content: { upload_id },
+        quote_id: quoteId,
+      };
       return (await sdk.deskSend({ ...of(id), body })).data as unknown as Message;
     },
     recall: async (id: string, messageId: string) => {

@@ -201,6 +201,16 @@ export type Board = api.Board;
 export type Team = api.TeamView;
 export type CalendarDay = api.CalendarDayView;
 export type WrapUp = api.CloseRequest;
+export type ToolView = api.ToolView;
+export type OrderView = Omit<api.OrderView, 'order' | 'logistics' | 'refund' | 'invoices'> & {
+  order: OrderData & { recipient?: string; phone?: string; address?: string };
+  logistics: LogisticsData;
+  refund?: RefundData | null;
+  invoices?: { items: { invoice_no: string; title: string; amount: string; state_text: string }[] };
+};
+export type Orders = Omit<api.Orders, 'items'> & { items: OrderView[] };
+export type ToolRequest = api.ToolRequest;
+export type RevealRequest = api.RevealRequest;
 
 export type Brief = {
   wanted: string;

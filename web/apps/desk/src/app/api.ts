@@ -26,6 +26,7 @@ export const keys = {
   list: (name: ListName) => ['conversations', 'list', name] as const,
   conversation: (id: string) => ['conversation', id] as const,
   suggestions: (id: string) => ['suggestions', id] as const,
+  orders: (id: string) => ['orders', id] as const,
 };
 
 /** One sentence for the person at the desk. */

@@ -7,7 +7,7 @@ import { keys, queryClient } from '../app/api.ts';
 import { useUser } from '../app/RequireUser.tsx';
 import { applyEvent, refetchAll } from './cache.ts';
 import { notify } from './notify.ts';
-import { outbox } from './outbox.ts';
+import { outbox, pictureOutbox } from './outbox.ts';
 import { useLive } from './state.ts';
 
 const TYPING_SHOWN_MS = 6_000;
@@ -34,6 +34,7 @@ export function useStream(): void {
       onReady: () => {
         refetchAll(queryClient);
         outbox.kick();
+        pictureOutbox.kick();
       },
       onRejected: () => void queryClient.invalidateQueries({ queryKey: keys.me }),
     });
@@ -43,6 +44,7 @@ export function useStream(): void {
     window.addEventListener('offline', lose);
     useLive.setState({ say: (frame) => socket.send(frame) });
     void outbox.restore();
+    void pictureOutbox.restore();
     return () => {
       window.removeEventListener('online', nudge);
       window.removeEventListener('offline', lose);

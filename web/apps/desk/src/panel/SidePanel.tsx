@@ -1,10 +1,12 @@
-import type { ConversationDetail, OrderData } from '@kefu/api';
-import { formatDateTime, formatMoney } from '@kefu/chat';
+import type { ConversationDetail } from '@kefu/api';
+import { formatDateTime } from '@kefu/chat';
 import { Collapse, Select, Tag } from 'antd';
 import { Link } from 'react-router';
 import { api } from '../app/api.ts';
 import { useConversationAction } from '../conversation/useConversationAction.ts';
 import { BriefCard } from './BriefCard.tsx';
+import { OrdersPanel } from './OrdersPanel.tsx';
+import { Reveal } from './Reveal.tsx';
 import { SuggestionList } from './SuggestionList.tsx';
 import { TraceList } from './TraceList.tsx';
 
@@ -23,8 +25,8 @@ export function SidePanel({ detail, onInsert }: PanelProps) {
         items={[
           {
             key: 'orders',
-            label: `订单（${detail.orders.length}）`,
-            children: <Orders orders={detail.orders} />,
+            label: '订单',
+            children: <OrdersPanel detail={detail} onInsert={onInsert} />,
           },
           {
             key: 'notes',
@@ -80,7 +82,9 @@ function CustomerCard({ detail }: { detail: ConversationDetail }) {
           {customer.verified ? '身份已核验' : '身份未核验'}
         </Tag>
       </p>
-      {customer.phone_masked && <p className="muted">{customer.phone_masked}</p>}
+      {customer.phone_masked && (
+        <Reveal id={detail.id} what={{ what: 'customer' }} masked={customer.phone_masked} />
+      )}
       <Select
         mode="tags"
         className="tags"
@@ -93,28 +97,6 @@ function CustomerCard({ detail }: { detail: ConversationDetail }) {
         onChange={(tags) => setTags.mutate(tags)}
       />
     </section>
-  );
-}
-
-function Orders({ orders }: { orders: OrderData[] }) {
-  if (orders.length === 0) return <p className="muted">没有订单，或客户身份还没有核验</p>;
-  return (
-    <ul className="orders">
-      {orders.map((order) => (
-        <li key={order.order_no}>
-          <p className="order-head">
-            <span>{order.items[0]?.title ?? order.order_no}</span>
-            <Tag variant="filled" color="green">
-              {order.state_text}
-            </Tag>
-          </p>
-          <p className="muted">
-            {order.order_no} · {formatMoney(order.total)}
-          </p>
-          <p className="muted">{formatDateTime(order.created_at)} 下单</p>
-        </li>
-      ))}
-    </ul>
   );
 }
 
