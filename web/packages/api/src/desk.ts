@@ -1,23 +1,28 @@
 import { connect } from './client.ts';
 import { consoleCalls } from './console.ts';
-import type { Me, TransferRequest } from './generated/index.ts';
+import type { DeskAuditData, Me, TransferRequest } from './generated/index.ts';
 import * as sdk from './generated/sdk.gen.ts';
 import type {
   CalendarDay,
   CannedRequest,
   ConversationDetail,
   ConversationItem,
+  FoundConversation,
   ListName,
   Message,
   Orders,
   Page,
   Presence,
+  PromiseRequest,
   RevealRequest,
+  Target,
   Team,
   ToolRequest,
   WrapUp,
 } from './types.ts';
 import { sendPicture } from './upload.ts';
+
+export type AuditQuery = NonNullable<DeskAuditData['query']>;
 
 /** The staff side: session cookie, and the CSRF token on every unsafe call. */
 export function createDeskApi() {
@@ -44,8 +49,9 @@ export function createDeskApi() {
     conversations: async (query: { list: ListName; cursor?: string }) =>
       (await sdk.deskConversations({ ...base, query })).data as Page<ConversationItem>,
     counts: async () => (await sdk.deskCounts(base)).data,
-    messages: async (id: string, beforeSeq: number) =>
-      (await sdk.deskMessages({ ...of(id), query: { before_seq: beforeSeq } })).data as {
+    messages: async (id: string, beforeSeq: number, fromSeq?: number) =>
+      (await sdk.deskMessages({ ...of(id), query: { before_seq: beforeSeq, from_seq: fromSeq } }))
+        .data as {
         items: Message[];
         older: boolean;
       },
@@ -93,8 +99,20 @@ export function createDeskApi() {
     },
     note: async (id: string, text: string, mentions: string[] = []) =>
       (await sdk.deskNote({ ...of(id), body: { text, mentions } })).data,
-    setTags: async (id: string, tags: string[]) =>
-      (await sdk.deskTags({ ...of(id), body: { tags } })).data,
+    setTags: async (id: string, tags: string[], of_: 'customer' | 'conversation' = 'customer') =>
+      (await sdk.deskTags({ ...of(id), body: { tags, of: of_ } })).data,
+    knownTags: async () => (await sdk.deskKnownTags(base)).data.items,
+    search: async (query: { q?: string; tag?: string }) =>
+      (await sdk.deskSearch({ ...base, query })).data.items as FoundConversation[],
+    promises: async () => (await sdk.deskPromises(base)).data.items,
+    promise: async (id: string, body: PromiseRequest) =>
+      (await sdk.deskPromise({ ...of(id), body })).data,
+    endPromise: async (id: string, kept: boolean, note = '') =>
+      (await sdk.deskEndPromise({ ...base, path: { promise_id: id }, body: { kept, note } })).data,
+    targets: async () => (await sdk.deskTargets(base)).data.items,
+    putTargets: async (items: Target[]) =>
+      (await sdk.deskPutTargets({ ...base, body: { items } })).data.items,
+    audit: async (query: AuditQuery) => (await sdk.deskAudit({ ...base, query })).data,
     transfer: async (id: string, to: TransferRequest) =>
       (await sdk.deskTransfer({ ...of(id), body: to })).data,
     acceptTransfer: async (id: string) => (await sdk.deskAcceptTransfer(of(id))).data,

@@ -26,6 +26,10 @@ export const keys = {
   list: (name: ListName) => ['conversations', 'list', name] as const,
   conversation: (id: string) => ['conversation', id] as const,
   suggestions: (id: string) => ['suggestions', id] as const,
+  promises: ['promises'] as const,
+  targets: ['targets'] as const,
+  tags: ['tags'] as const,
+  search: (q: string) => ['search', q] as const,
   orders: (id: string) => ['orders', id] as const,
 };
 

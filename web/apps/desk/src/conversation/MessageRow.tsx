@@ -15,10 +15,11 @@ type MessageRowProps = {
   message: Message;
   detail: ConversationDetail;
   read: boolean;
+  sought: boolean;
   onRewrite: (text: string) => void;
 };
 
-export function MessageRow({ message, detail, read, onRewrite }: MessageRowProps) {
+export function MessageRow({ message, detail, read, sought, onRewrite }: MessageRowProps) {
   const recalled = useRecalled((state) => state[message.id]);
   if (message.recalled) {
     return (
@@ -37,6 +38,7 @@ export function MessageRow({ message, detail, read, onRewrite }: MessageRowProps
     <div
       className={`msg msg--${message.sender}`}
       data-kind={message.kind}
+      data-sought={sought}
       title={formatDateTime(message.created_at)}
     >
       <div className="msg-line">

@@ -2,6 +2,7 @@ import { DownOutlined, LoadingOutlined, RobotOutlined } from '@ant-design/icons'
 import type { ConversationDetail, Note } from '@kefu/api';
 import { formatDateTime, formatTime } from '@kefu/chat';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { VList, type VListHandle } from 'virtua';
 import { api, queryClient } from '../app/api.ts';
 import { useNow } from '../lists/useNow.ts';
@@ -22,8 +23,15 @@ export function Transcript({ detail, onRewrite }: TranscriptProps) {
   const typing = useTyping(detail.id);
   const rows = rowsOf(detail, botOpen);
   const older = useOlder(detail);
+  const sought = useSought(detail);
   const box = useStickToBottom(rows.length + pending.length + (typing ? 1 : 0));
   useMarkRead(detail);
+  const place = rows.findIndex((row) => row.type === 'message' && row.message.seq === sought.seq);
+  useLayoutEffect(() => {
+    if (sought.seq === undefined) return;
+    if (place < 0) setBotOpen(true);
+    else box.list.current?.scrollToIndex(place, { align: 'center' });
+  }, [sought.seq, place, box.list]);
   const onScroll = (offset: number) => {
     box.scrolled();
     if (offset < NEAR_PX) older.load();
@@ -43,10 +51,11 @@ export function Transcript({ detail, onRewrite }: TranscriptProps) {
           <LoadingOutlined /> 正在载入更早的消息
         </p>
       )}
-      {rows.map((row) => (
+      {rows.map((row, index) => (
         <RowView
           key={row.key}
           row={row}
+          sought={index === place}
           detail={detail}
           botOpen={botOpen}
           onBot={() => setBotOpen(!botOpen)}
@@ -66,9 +75,14 @@ export function Transcript({ detail, onRewrite }: TranscriptProps) {
   );
 }
 
-type RowProps = TranscriptProps & { row: Row; botOpen: boolean; onBot: () => void };
+type RowProps = TranscriptProps & {
+  row: Row;
+  sought: boolean;
+  botOpen: boolean;
+  onBot: () => void;
+};
 
-function RowView({ row, detail, botOpen, onBot, onRewrite }: RowProps) {
+function RowView({ row, detail, sought, botOpen, onBot, onRewrite }: RowProps) {
   switch (row.type) {
     case 'bot':
       return (
@@ -87,6 +101,7 @@ function RowView({ row, detail, botOpen, onBot, onRewrite }: RowProps) {
           message={row.message}
           detail={detail}
           onRewrite={onRewrite}
+          sought={sought}
           read={row.last && row.message.seq <= (detail.read_seq ?? 0)}
         />
       );
@@ -133,6 +148,24 @@ function useOlder({ id, older, transcript }: ConversationDetail) {
       .finally(() => setLoading(false));
   };
   return { loading, load };
+}
+
+const AROUND = 20;
+
+/** The message that the address names (`?seq=`), read with everything after it. */
+function useSought({ id, older, transcript }: ConversationDetail): { seq?: number } {
+  const [params] = useSearchParams();
+  const seq = Number(params.get('seq')) || undefined;
+  const first = transcript[0]?.seq;
+  const missing = seq !== undefined && first !== undefined && seq < first && older;
+  useEffect(() => {
+    if (!missing) return;
+    api
+      .messages(id, first, Math.max(1, seq - AROUND))
+      .then((page) => addMessages(queryClient, id, page.items, { older: page.older }))
+      .catch(() => undefined); // the end of the conversation is shown all the same
+  }, [id, seq, first, missing]);
+  return { seq: missing ? undefined : seq };
 }
 
 /** True for a few seconds after the customer's last key; the events stop without a word. */

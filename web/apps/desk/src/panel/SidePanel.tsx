@@ -1,10 +1,12 @@
 import type { ConversationDetail } from '@kefu/api';
 import { formatDateTime } from '@kefu/chat';
+import { useQuery } from '@tanstack/react-query';
 import { Collapse, Select, Tag } from 'antd';
 import { Link } from 'react-router';
-import { api } from '../app/api.ts';
+import { api, keys, queryClient } from '../app/api.ts';
 import { useConversationAction } from '../conversation/useConversationAction.ts';
 import { BriefCard } from './BriefCard.tsx';
+import { CommitmentsCard } from './CommitmentsCard.tsx';
 import { OrdersPanel } from './OrdersPanel.tsx';
 import { Reveal } from './Reveal.tsx';
 import { SuggestionList } from './SuggestionList.tsx';
@@ -18,6 +20,7 @@ export function SidePanel({ detail, onInsert }: PanelProps) {
       {detail.brief && <BriefCard brief={detail.brief} />}
       {detail.state === 'human' && <SuggestionList id={detail.id} onInsert={onInsert} />}
       {detail.wrap_up && <WrapUpCard detail={detail} />}
+      <CommitmentsCard detail={detail} />
       <CustomerCard detail={detail} />
       <Collapse
         ghost
@@ -67,11 +70,6 @@ function WrapUpCard({ detail: { wrap_up: wrapUp, summary } }: { detail: Conversa
 
 function CustomerCard({ detail }: { detail: ConversationDetail }) {
   const { customer } = detail;
-  const setTags = useConversationAction(
-    detail.id,
-    (tags: string[]) => api.setTags(detail.id, tags),
-    '标签已保存',
-  );
   return (
     <section className="panel-card">
       <h2>客户</h2>
@@ -85,18 +83,42 @@ function CustomerCard({ detail }: { detail: ConversationDetail }) {
       {customer.phone_masked && (
         <Reveal id={detail.id} what={{ what: 'customer' }} masked={customer.phone_masked} />
       )}
-      <Select
-        mode="tags"
-        className="tags"
-        aria-label="客户标签"
-        placeholder="加标签"
-        suffixIcon={null}
-        open={false}
-        variant="filled"
-        value={customer.tags ?? []}
-        onChange={(tags) => setTags.mutate(tags)}
-      />
+      <Tags detail={detail} of="customer" label="客户标签" tags={customer.tags} />
+      <Tags detail={detail} of="conversation" label="会话标签" tags={detail.tags} />
     </section>
+  );
+}
+
+type TagsProps = {
+  detail: ConversationDetail;
+  of: 'customer' | 'conversation';
+  label: string;
+  tags?: string[];
+};
+
+/** Tags in use are offered; a new one is made by writing it. */
+function Tags({ detail, of, label, tags }: TagsProps) {
+  const known = useQuery({ queryKey: keys.tags, queryFn: api.knownTags, staleTime: 60_000 });
+  const setTags = useConversationAction(
+    detail.id,
+    async (chosen: string[]) => {
+      await api.setTags(detail.id, chosen, of);
+      await queryClient.invalidateQueries({ queryKey: keys.tags });
+    },
+    '标签已保存',
+  );
+  return (
+    <Select
+      mode="tags"
+      className="tags"
+      aria-label={label}
+      placeholder={label}
+      suffixIcon={null}
+      variant="filled"
+      options={(known.data ?? []).map((value) => ({ value, label: value }))}
+      value={tags ?? []}
+      onChange={(chosen) => setTags.mutate(chosen)}
+    />
   );
 }
 
