@@ -44,7 +44,12 @@ export function PromisesButton() {
         </ul>
       }
     >
-      <Badge count={items.length} size="small" color={urgent ? undefined : 'var(--desk-count)'}>
+      <Badge
+        count={items.length}
+        size="small"
+        offset={[-8, 8]}
+        color={urgent ? undefined : 'var(--desk-count)'}
+      >
         <Button
           type="text"
           icon={<ClockCircleOutlined />}

@@ -1,3 +1,4 @@
+import { SearchOutlined } from '@ant-design/icons';
 import type { FoundConversation } from '@kefu/api';
 import { formatTime } from '@kefu/chat';
 import { useQuery } from '@tanstack/react-query';
@@ -27,11 +28,13 @@ export function SearchBox({ words, onWords }: { words: string; onWords: (words: 
   useShortcuts({ search: () => input.current?.focus({ cursor: 'all' }) });
   return (
     <div className="search">
-      <Input.Search
+      <Input
         ref={input}
         allowClear
         aria-label="搜索会话"
-        placeholder="搜内容、客户、单号、#标签（Alt + S）"
+        prefix={<SearchOutlined />}
+        title="Alt + S"
+        placeholder="搜内容、客户、单号、#标签"
         value={words}
         onChange={(event) => onWords(event.target.value)}
         onKeyDown={(event) => {
