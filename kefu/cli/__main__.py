@@ -18,6 +18,7 @@ COMMANDS = {
     "restore": "backup",
     "doctor": "doctor",
     "db": "db",
+    "explain": "explain",
     "evaluate": "evaluate",
     "bench": "bench",
     "bench-live": "bench_live",

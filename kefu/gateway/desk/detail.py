@@ -11,8 +11,10 @@ from kefu.conversations import service as conversations
 from kefu.conversations.models import Conversation, Note
 from kefu.conversations.schemas import wire
 from kefu.core import outbox
+from kefu.core.errors import NotFound
 from kefu.customers.models import Customer
 from kefu.dialogue import store
+from kefu.dialogue.explain import Explanation, Grounds, explain
 from kefu.dialogue.models import Turn
 from kefu.dialogue.on_behalf import OUTCOME, Owner, owner_of
 from kefu.gateway.desk import access, rows
@@ -155,6 +157,18 @@ def _trace(session: Session, conversation_id: str) -> list[s.TraceView]:
 def _bots(session: Session, conversation_id: str) -> list[Turn]:
     """Return the bot's own turns; what agents did for the customer stands in the transcript."""
     return [turn for turn in store.traces(session, conversation_id) if turn.outcome != OUTCOME]
+
+
+def explain_turn(parts: Container, person: Staff, conversation_id: str, trace_id: str) -> Explanation:
+    """Return why the bot did in one turn what it did."""
+    with parts.database.read() as session:
+        access.seen(session, person, conversation_id)
+        turn = session.get(Turn, trace_id)
+        if turn is None or turn.conversation_id != conversation_id:
+            raise NotFound("trace_not_found", "没有这一轮的轨迹")
+        trace, outcome = turn.trace, turn.outcome
+    grounds = Grounds.of_trace(trace, outcome, parts.brain.brain.knowledge.articles)
+    return explain(grounds, parts.settings)
 
 
 def _notes(session: Session, conversation_id: str) -> list[s.NoteView]:

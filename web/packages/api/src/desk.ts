@@ -61,6 +61,14 @@ export function createDeskApi() {
     tool: async (id: string, body: ToolRequest) => (await sdk.deskTool({ ...of(id), body })).data,
     reveal: async (id: string, body: RevealRequest) =>
       (await sdk.deskReveal({ ...of(id), body })).data,
+    /** Why the bot did in one turn what it did. */
+    explainTurn: async (id: string, traceId: string) =>
+      (
+        await sdk.deskExplainTurn({
+          ...base,
+          path: { conversation_id: id, trace_id: traceId },
+        })
+      ).data,
     suggestions: async (id: string) => (await sdk.deskSuggestions(of(id))).data,
     colleagues: async () => (await sdk.deskColleagues(base)).data,
     presence: async () => (await sdk.deskPresence(base)).data as { status: Presence },
