@@ -12,6 +12,7 @@ COMMANDS = {
     "serve": "serve",
     "prepare": "prepare",
     "train": "train",
+    "candidate": "candidate",
     "kb": "kb",
     "user": "user",
     "backup": "backup",
@@ -20,8 +21,10 @@ COMMANDS = {
     "db": "db",
     "explain": "explain",
     "evaluate": "evaluate",
+    "held-out": "held_out",
     "bench": "bench",
     "bench-live": "bench_live",
+    "bench-swap": "bench_swap",
     "docs": "docs",
     "openapi": "openapi",
 }

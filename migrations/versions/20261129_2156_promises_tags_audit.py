@@ -1,14 +1,14 @@
 """promises tags audit
 
 Revision ID: 0780ba280671
-Revises: 13108573292f
+Revises: 17540ba50346
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0780ba280671"
-down_revision = "13108573292f"
+down_revision = "17540ba50346"
 branch_labels = None
 depends_on = None
 
