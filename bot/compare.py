@@ -47,7 +47,7 @@ CHARACTERS: Component = (WORDS[0], {"analyzer": "char_wb", "min_ngram": 1, "max_
 RASA: Component = ("rasa.nlu.classifiers.logistic_regression_classifier.LogisticRegressionClassifier", {})
 DIET: Component = (
     "rasa.nlu.classifiers.diet_classifier.DIETClassifier",
-    {"epochs": 20, "entity_recognition": False, "random_seed": SEED, "constrain_similarities": True},
+    {"epochs": 100, "entity_recognition": False, "random_seed": SEED, "constrain_similarities": True},
 )
 OURS: Component = ("bot.components.intent_classifier.SentenceIntentClassifier", {})
 CLASSIFIERS: dict[str, tuple[Component, ...]] = {
@@ -122,7 +122,7 @@ def by_components(
 
 
 def by_features(families: frozenset[str], training: Sequence[Example], texts: Sequence[str]) -> list[Ranking]:
-    """Train the regression of `bot.intent_model`, with its settings, on some families of features."""
+    """Train the regression of `kb_index.intents`, with its settings, on some families of features."""
     from scipy import sparse
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression

@@ -5,14 +5,16 @@ Imports only what both the service's and Rasa's environment have.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache, lru_cache
 
 import opencc
 from pypinyin import Style, lazy_pinyin
 
 from kb_index.lexicon import domain_jieba
-from kb_index.spelling import restore
+from kb_index.spelling import RESTORING, SPELLINGS
 
 _PASSES = 8
 LONGEST_BARE, LONGEST_NAMING = 40, 12  # characters of a message that is, or that names, a topic
@@ -35,7 +37,7 @@ _ASKING = re.compile(
 _FILLERS = (
     "请问 想问 问问 咨询 问 一下 下子 下 那个 这个 那 这 的 事情 事儿 事 问题 方面 相关 有关 关于 呢 啊 呀 哦 噢 嗯 哈 吧 嘛 哎 诶 喂 额 呃 欸 "
     "你好 您好 亲爱 亲 在吗 在不在 在么 在 客服 小二 帮忙 帮我 帮 麻烦 谢谢 多谢 我 咱 你们 你 您 有个 有点 有 想 个 就是 急 说说 说 聊聊 了解 "
-    "知道 看看 了 哥 姐 老板 师傅 美女 好 嗨 哈喽 请教 打听 请 来问 是来 来的 我是 为 有些 些 一点 点 这块 那块 块 出了 出现 遇到 遇上"
+    "知道 看看 就 了 哥 姐 老板 师傅 美女 好 嗨 哈喽 请教 打听 请 来问 是来 来的 我是 为 有些 些 一点 点 这块 那块 块 出了 出现 遇到 遇上"
 )
 _FILLER = re.compile("|".join(sorted(_FILLERS.split(), key=len, reverse=True)))
 
@@ -43,6 +45,55 @@ _FILLER = re.compile("|".join(sorted(_FILLERS.split(), key=len, reverse=True)))
 @cache
 def _simplifier() -> opencc.OpenCC:
     return opencc.OpenCC("tw2sp")
+
+
+def _compatible(text: str) -> str:
+    return unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode("utf-8")).lower()
+
+
+def _all_visible(text: str) -> str:
+    return _SPACE.sub(" ", "".join(map(_visible, text)))
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cf" or (category == "Cc" and not character.isspace()):
+        return ""
+    return character
+
+
+def _simplified(text: str) -> str:
+    plain: str = _simplifier().convert(text)
+    return plain
+
+
+def _without_pictures(text: str) -> str:
+    return _STICKER.sub("", _EMOJI.sub("", text))
+
+
+def _squeezed(text: str) -> str:
+    return _REPEATED_SIGN.sub(r"\1", _REPEATED_HAN.sub(r"\1", text))
+
+
+_STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("width", _compatible),
+    ("invisible", _all_visible),
+    ("traditional", _simplified),
+    ("picture", _without_pictures),
+    ("repetition", _squeezed),
+    *RESTORING,
+)
+"""What normalising does, step by step; the names tell the reason of a change."""
+_ABOUT_SIGNS = ("width", "repetition")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a step of normalising replaced: ``kind`` is the step's name, ``after`` is empty for what was left out."""
+
+    kind: str
+    before: str
+    after: str
 
 
 @lru_cache(maxsize=8192)
@@ -54,25 +105,40 @@ def normalise(text: str) -> str:
     are restored (see `kb_index.spelling`). Order numbers and foreign words stay.
     """
     for _ in range(_PASSES):
-        before, text = text, _normalise_once(text)
+        before = text
+        for _, step in _STEPS:
+            text = step(text)
+        text = _SPACE.sub(" ", text).strip()
         if text == before:
             break
     return text
 
 
-def _normalise_once(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode("utf-8")).lower()
-    text = _simplifier().convert(_SPACE.sub(" ", "".join(map(_visible, text))))
-    text = _STICKER.sub("", _EMOJI.sub("", text))
-    text = _REPEATED_SIGN.sub(r"\1", _REPEATED_HAN.sub(r"\1", text))
-    return _SPACE.sub(" ", restore(text)).strip()
+def changes(text: str) -> list[Change]:
+    """What `normalise` changes in `text` and by which step, in the order of the steps; spaces and ordinary signs are not told."""
+    found: list[Change] = []
+    for _ in range(_PASSES):
+        began = text
+        for kind, step in _STEPS:
+            after = step(text)
+            found += _replaced(kind, text, after)
+            text = after
+        text = _SPACE.sub(" ", text).strip()
+        if text == began:
+            break
+    return list(dict.fromkeys(found))
 
 
-def _visible(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Cf" or (category == "Cc" and not character.isspace()):
-        return ""
-    return character
+def _replaced(kind: str, before: str, after: str) -> Iterator[Change]:
+    if before == after:
+        return
+    for tag, start, end, other, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        touched = before[start:end] + after[other:last]
+        trivial = kind in _ABOUT_SIGNS and _SIGNS.fullmatch(touched)
+        if tag != "equal" and touched.strip() and not trivial:
+            # One character more on the left, so that "宽 -> 款" reads 退宽 -> 退款.
+            shared = _SIGNS.sub("", before[start - 1 : start]) if kind in SPELLINGS and start else ""
+            yield Change(kind, shared + before[start:end], shared + after[other:last])
 
 
 def without_numbers(text: str) -> str:
@@ -111,6 +177,7 @@ class TopicWords:
     def __init__(self, words: Mapping[str, str]) -> None:
         """`words` maps each word to its topic."""
         spelled = {letters(word): topic for word, topic in words.items()}
+        self._spelled = frozenset(spelled)
         longest = sorted(filter(None, spelled), key=len, reverse=True)
         self._words = [(word, spelled[word], bool(_FILLER.sub("", word))) for word in longest]
 
@@ -132,6 +199,10 @@ class TopicWords:
         if len(topics) != 1 or _FILLER.sub("", rest).strip("\0"):
             return None
         return topics.pop()
+
+    def is_word(self, text: str) -> bool:
+        """Whether `text` is one of the words as it stands, with nothing around it."""
+        return letters(text) in self._spelled
 
     def within(self, text: str) -> str | None:
         """The topic of the longest word, of two characters at least, in a short message."""

@@ -9,16 +9,24 @@ from numpy.typing import NDArray
 
 from kb_index.documents import Document
 from kb_index.encoders import Encoder
+from kb_index.intents import IntentModel
 from kb_index.search import KnowledgeIndex
 from kb_index.suggest import Suggester
 from kb_index.text import normalise
-from kefu.dialogue import signals
+from kefu.dialogue import context, signals
 from kefu.dialogue.decision import Understanding
 from kefu.dialogue.memory import Memory
+from kefu.dialogue.ports import Intent
 from kefu.knowledge.snapshot import Snapshot
 
 KEPT = 2048
 """Understandings kept, some 3 KB each; a new index begins anew."""
+RANKING = 10
+UNSURE = 0.3  # below it the bot calls a message not understood (config.yml)
+OPEN, CERTAIN = (
+    ("vague_topic", "ask_knowledge"),
+    0.9,
+)  # a bare topic word is one, unless it is surely something else
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ class Brain:
     knowledge: Snapshot
     index: KnowledgeIndex
     suggester: Suggester
+    intents: IntentModel | None = None
 
     def encode(self, text: str) -> NDArray[np.float32]:
         """Return a message's embedding (d,), which the bot reads too; it is kept for :meth:`understand`."""
@@ -53,17 +62,29 @@ class Brain:
             signal=signals.find(text),
             topic=bare or self.knowledge.topic_words.within(asked),
             bare=bare is not None,
+            elsewhere=signals.elsewhere(asked),
+            unaided=lambda: self._intents(text, bare=bare is not None),
         )
 
-    def follows(self, understanding: Understanding, memory: Memory) -> bool:
-        """Whether a message leaves open what it is about, and something was answered before it."""
-        return memory.article_key in self.knowledge.articles and signals.is_elliptic(understanding.asked)
+    def in_context(self, seen: Understanding, memory: Memory) -> Understanding:
+        """Add what a message means after what was spoken of before, where that matters: 那要多久 after 怎么退货."""
+        before = context.spoken_of(self.knowledge, memory)
+        if before is None or not context.matters(seen.asked, seen.result, memory, bare=seen.bare):
+            return seen
+        within = self.index.search(f"{before}，{seen.asked}") if before else seen.result
+        return replace(seen, in_context=within)
 
-    def in_context(self, understanding: Understanding, memory: Memory) -> Understanding:
-        """Add what a message means that goes on from the last answer: 那要多久 after 怎么退货."""
-        last = self.knowledge.articles[memory.article_key or ""]
-        within = self.index.search(f"{last.title.rstrip('？?')}，{understanding.asked}")
-        return replace(understanding, in_context=within)
+    def _intents(self, text: str, *, bare: bool) -> tuple[Intent, ...]:
+        """Return the likeliest intents as the bot would, by the classifier that it was trained with."""
+        if self.intents is None:
+            return ()
+        odds = self.intents.predict([text], self.index.encode(text)[None])[0]
+        likeliest = [(self.intents.labels[at], float(odds[at])) for at in np.argsort(-odds)[:RANKING]]
+        name, confidence = likeliest[0]
+        if bare and (name in OPEN or confidence < CERTAIN):
+            return (Intent("vague_topic", 1.0),)
+        unsure = [Intent("nlu_fallback", UNSURE)] if confidence < UNSURE else []
+        return (*unsure, *(Intent(*one) for one in likeliest))
 
 
 class BrainHolder:

@@ -43,6 +43,7 @@ class Pending:
     decision: Decision | None = None
     decided_on: Understanding | None = None
     decided: asyncio.Event = field(default_factory=asyncio.Event)
+    model: str = ""
 
     async def decide(self, reading: BotReading | None = None, action: str | None = None) -> Decision:
         """Decide once: with what the bot found, or without it."""
@@ -55,6 +56,7 @@ class Pending:
                     ranking=reading.ranking,
                     entities=reading.entities,
                     action=action,
+                    model=self.model,
                 )
             self.decided_on = seen
             self.decision = decide(Case(seen, _copy(self.batch.memory), self.facts))
@@ -92,7 +94,7 @@ class Turns:
         self, database: Database, brain: BrainHolder, bot: Bot, gatherer: Gatherer, effects: Effects,
         signer: OptionSigner, settings: Settings,
     ) -> None:  # fmt: skip
-        self._database, self._brain, self._bot, self._settings = database, brain, bot, settings
+        self._database, self._brain, self._settings = database, brain, settings
         self._gatherer, self._effects, self._signer = gatherer, effects, signer
         self._pending: dict[str, Pending] = {}
         self._running: dict[str, object] = {}
@@ -103,16 +105,18 @@ class Turns:
         self._waiters: dict[str, asyncio.Future[Outcome]] = {}
         # One thread for encoding and search: two would only compete for the same cores.
         self._thinker = ThreadPoolExecutor(1, thread_name_prefix="think")
+        self.bot_for: Callable[[str], Bot] = lambda _: bot
+        """The bot that serves a conversation (by its id)."""
         self.on_choices: Callable[[list[tuple[str, str, str, bool]]], None] | None = None
 
     # --- scheduling -------------------------------------------------------------------------------------
 
     def foresee(self, text: str) -> Thoughts | None:
         """Think of a message while it is on its way into the database; :meth:`schedule` takes the thoughts."""
-        return self._think(text) if self._brain.ready else None
+        return self._think(text, self._brain.brain) if self._brain.ready else None
 
-    def _think(self, text: str) -> Thoughts:
-        brain, submit = self._brain.brain, self._thinker.submit
+    def _think(self, text: str, brain: Brain) -> Thoughts:
+        submit = self._thinker.submit
         return Thoughts(brain, submit(brain.encode, text), submit(brain.understand, text))
 
     def reserve(self, conversation_id: str) -> bool:
@@ -212,7 +216,8 @@ class Turns:
         if batch.interrupted is not None:
             decision, seen = Decision("effect", (), batch.memory, effect=batch.interrupted[0]), None
         elif batch.kind == "text":
-            decision, seen = await self._typed(batch, facts, timings)
+            bot = self.bot_for(batch.conversation_id)
+            decision, seen = await self._typed(batch, facts, timings, self._brain.brain, bot)
         else:
             decision, seen = self._clicked(batch, facts), None
         if decision.verification is not None:
@@ -251,9 +256,18 @@ class Turns:
         )
 
     async def rehearse(
-        self, text: str, external_id: str | None, orders: tuple[Order, ...] | None = None
+        self,
+        text: str,
+        external_id: str | None,
+        orders: tuple[Order, ...] | None = None,
+        *,
+        brain: Brain | None = None,
+        bot: Bot | None = None,
     ) -> tuple[Decision, Understanding]:
-        """Decide on a first message as a turn would, with the bot, and keep nothing; ``orders`` replace the shop's."""
+        """Decide on a first message as a turn would, and keep nothing.
+
+        ``orders`` replace the shop's; ``brain`` and ``bot`` are a candidate's in the place of those that serve.
+        """
         batch = Batch(
             turn_id=new_id(), conversation_id="", epoch=0, customer_id="rehearsal", external_id=external_id,
             memory=Memory(), kind="text", content={"text": text}, text=text, message_ids=(), triggers=(),
@@ -262,21 +276,28 @@ class Turns:
         facts = await self._facts(batch)
         if orders is not None:
             facts = replace(facts, orders=orders, external_id="rehearsal")
-        return await self._typed(batch, facts, Timings())
+        return await self._typed(
+            batch, facts, Timings(), brain or self._brain.brain, bot or self.bot_for(batch.conversation_id)
+        )
 
     async def orders_of(self, customer_id: str, external_id: str) -> tuple[Order, ...] | None:
         """Return a verified customer's orders; None when the shop does not answer."""
         return (await self._gatherer.gather(customer_id, external_id)).orders
 
-    async def _typed(self, batch: Batch, facts: Facts, timings: Timings) -> tuple[Decision, Understanding]:
-        thoughts = self._foreseen.pop(batch.turn_id, None) or self._think(batch.text)
+    async def _typed(
+        self, batch: Batch, facts: Facts, timings: Timings, brain: Brain, bot: Bot
+    ) -> tuple[Decision, Understanding]:
+        thoughts = self._foreseen.pop(batch.turn_id, None)
+        if thoughts is None or thoughts.brain is not brain:
+            thoughts = self._think(batch.text, brain)
         vector = await asyncio.wrap_future(thoughts.vector)
         timings.mark("encode")
         # The search runs while Rasa, in its own process, reads the message.
         search = asyncio.ensure_future(self._in_context(thoughts, batch.memory))
-        pending = self._pending[batch.turn_id] = Pending(batch, facts, search)
+        pending = self._pending[batch.turn_id] = Pending(batch, facts, search, model=bot.model)
+        request = BotRequest(batch.turn_id, batch.text, vector, batch.memory.for_bot())
         try:
-            await self._ask(pending, BotRequest(batch.turn_id, batch.text, vector, batch.memory.for_bot()))
+            await self._ask(bot, pending, request)
         finally:
             # From here on a callback for this turn is late, and refused.
             del self._pending[batch.turn_id]
@@ -287,17 +308,17 @@ class Turns:
 
     async def _in_context(self, thoughts: Thoughts, memory: Memory) -> Understanding:
         seen = await asyncio.wrap_future(thoughts.understanding)
-        if not thoughts.brain.follows(seen, memory):
+        if not (memory.offered or memory.article_key):  # nothing was spoken of yet
             return seen
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thinker, thoughts.brain.in_context, seen, memory)
 
-    async def _ask(self, pending: Pending, request: BotRequest) -> None:
+    async def _ask(self, bot: Bot, pending: Pending, request: BotRequest) -> None:
         """Return when the bot's action has run, or when there will be none: what Rasa does after it changes nothing."""
 
         async def ask() -> None:
             try:
-                await self._bot.ask(request)
+                await bot.ask(request)
             except BotUnavailable:
                 pass
             finally:
@@ -348,7 +369,7 @@ class Turns:
         return {
             "text": batch.text,
             "kind": batch.kind,
-            "model": self._bot.model if intent else None,
+            "model": seen.model if seen else None,
             "index": self._brain.brain.index.version,
             "degraded": batch.kind == "text" and intent is None,
             "intent": intent.name if intent else None,

@@ -5,44 +5,29 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from kefu.dialogue.explain import Explanation
 from kefu.gateway.editor.schemas import Json, Key, Neighbour, Strict
 
 
 class TryRequest(Strict):
-    """A message to try; ``customer`` is an external id whose orders are used, ``order_state`` one invented order's."""
+    """A message to try; ``customer`` is an external id whose orders are used, ``order_state`` one invented order's.
+
+    ``candidate`` is the training run whose model or index answers in the place of what serves.
+    """
 
     text: str = Field(min_length=1, max_length=2000)
     order_state: str | None = None
     customer: str | None = Field(None, max_length=80)
+    candidate: str | None = Field(None, max_length=32)
 
 
-class TriedCandidate(BaseModel):
-    """A candidate with its parts before fusion."""
+class TryAnswer(Explanation):
+    """What the message would lead to, what that rests on, and in plain words why. Nothing is stored."""
 
-    key: str
-    title: str
-    confidence: float
-    score: float
-    lexical: float
-    vector: float
-    classifier: float
-    matched: str
-
-
-class TryAnswer(BaseModel):
-    """What the message would lead to, and in plain words why. Nothing is stored."""
-
-    outcome: str
     replies: list[Json]
-    why: list[str]
     keys: list[str]
-    intent: str | None
-    normalised: str
-    in_domain: float
-    topic: str | None
-    signal: str | None
-    candidates: list[TriedCandidate]
     index: str
+    model: str | None
 
 
 class MissView(BaseModel):

@@ -3,14 +3,20 @@ import type { TryAnswer } from '@kefu/api';
 import { useMutation } from '@tanstack/react-query';
 import { Alert, App, Button, Empty, Input, Progress, Select, Table } from 'antd';
 import { useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { api, explain, queryClient } from '../app/api.ts';
 import { describeOutcome } from '../panel/outcomes.ts';
 import { Answer } from './Answer.tsx';
+import { ChooseCandidate } from './ChooseCandidate.tsx';
 import { casesKey, TryCases } from './TryCases.tsx';
 import { useVocabulary } from './words.ts';
 
-type Asked = { text: string; order_state: string | null };
+type Asked = {
+  text: string;
+  order_state: string | null;
+  customer: string | null;
+  candidate: string | null;
+};
 
 /** Type as a customer would; see the reply and why. Nothing is stored. */
 export function TryOut() {
@@ -18,6 +24,9 @@ export function TryOut() {
   const { message } = App.useApp();
   const [text, setText] = useState('');
   const [state, setState] = useState<string | null>(null);
+  const [customer, setCustomer] = useState('');
+  const [search, setSearch] = useSearchParams();
+  const candidate = search.get('candidate');
   const run = useMutation({
     mutationFn: (asked: Asked) => api.tryOut(asked),
     onError: (error) => void message.error(explain(error)),
@@ -38,7 +47,13 @@ export function TryOut() {
     onError: (error) => void message.error(explain(error)),
   });
   const send = (words: string) => {
-    if (words.trim()) run.mutate({ text: words.trim(), order_state: state });
+    if (!words.trim()) return;
+    run.mutate({
+      text: words.trim(),
+      order_state: state,
+      customer: (!state && customer.trim()) || null,
+      candidate,
+    });
   };
   return (
     <section className="editor-page" aria-label="试一试">
@@ -59,6 +74,19 @@ export function TryOut() {
           onChange={(value) => setState(value ?? null)}
           options={vocabulary?.order_states}
         />
+        <Input
+          aria-label="客户编号"
+          placeholder="或客户编号"
+          allowClear
+          value={customer}
+          disabled={!!state}
+          maxLength={80}
+          onChange={(event) => setCustomer(event.target.value)}
+        />
+        <ChooseCandidate
+          value={candidate}
+          onChange={(id) => setSearch(id ? { candidate: id } : {}, { replace: true })}
+        />
         <Button
           type="primary"
           icon={<SendOutlined />}
@@ -68,6 +96,9 @@ export function TryOut() {
           试一下
         </Button>
       </div>
+      {run.isPending && asked?.candidate && (
+        <Alert type="info" showIcon title="正在问候选；第一次要先载入它，通常十几秒" />
+      )}
       {run.data && asked ? (
         <div className="try-columns">
           <div>
@@ -84,6 +115,7 @@ export function TryOut() {
                 <li key={line}>{line}</li>
               ))}
             </ol>
+            <Reading answer={run.data} />
             <Candidates answer={run.data} />
           </div>
         </div>
@@ -135,14 +167,43 @@ function Reply({ asked, answer, onChoose }: ReplyProps) {
   );
 }
 
+/** What the message was turned into before anything was looked for. */
+function Reading({ answer }: { answer: TryAnswer }) {
+  const changed = answer.changes.map(({ before, after, why }) =>
+    after ? `“${before}”→“${after}”（${why}）` : `${why}：“${before}”`,
+  );
+  return (
+    <dl className="try-reading" data-testid="reading">
+      <dt>规整</dt>
+      <dd>{changed.join('；') || '没有改动'}</dd>
+      <dt>分句</dt>
+      <dd>
+        {answer.clauses.join('｜')}
+        {answer.asking.length > 0 && (
+          <span className="muted">（在问的：{answer.asking.join('｜')}）</span>
+        )}
+      </dd>
+      <dt>分词</dt>
+      <dd>{answer.tokens.join(' / ')}</dd>
+    </dl>
+  );
+}
+
 function Candidates({ answer }: { answer: TryAnswer }) {
+  const features = Object.keys(answer.candidates[0]?.features ?? {}).map((name) => ({
+    title: name,
+    width: 84,
+    align: 'right' as const,
+    render: (_: unknown, one: TryAnswer['candidates'][number]) =>
+      (one.features?.[name] ?? 0).toFixed(2),
+  }));
   return (
     <Table
       size="small"
       rowKey="key"
       pagination={false}
       dataSource={answer.candidates}
-      scroll={{ x: 520 }}
+      scroll={{ x: 860 }}
       columns={[
         {
           title: '候选条目',
@@ -164,9 +225,7 @@ function Candidates({ answer }: { answer: TryAnswer }) {
             />
           ),
         },
-        { title: '字词', width: 60, align: 'right', render: (_, one) => one.lexical.toFixed(1) },
-        { title: '意思', width: 60, align: 'right', render: (_, one) => one.vector.toFixed(2) },
-        { title: '分类', width: 60, align: 'right', render: (_, one) => one.classifier.toFixed(1) },
+        ...features,
       ]}
     />
   );
