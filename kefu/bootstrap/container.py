@@ -6,6 +6,7 @@ from kb_index.encoders import Encoder, create_encoder
 from kefu.bootstrap import models
 from kefu.bootstrap.choices import ChoiceRecorder
 from kefu.bootstrap.imports import Imports
+from kefu.bootstrap.intent_check import IntentCheck
 from kefu.bootstrap.knowledge import LiveKnowledge
 from kefu.bootstrap.learning import Learner
 from kefu.commerce.demo import DemoCommerce
@@ -47,6 +48,7 @@ class Container:
     live: LiveKnowledge
     learner: Learner
     imports: Imports
+    intent_check: IntentCheck
     inbox_secret: str
 
     def close(self) -> None:
@@ -108,5 +110,6 @@ def make_container(
         live=live,
         learner=Learner(database, brain),
         imports=Imports(database),
+        intent_check=IntentCheck(settings, database, brain),
         inbox_secret=settings.secret("inbox_secret"),
     )

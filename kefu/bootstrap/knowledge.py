@@ -15,11 +15,12 @@ from kb_index.encoders import create_encoder, encoder_name
 from kb_index.search import KnowledgeIndex
 from kb_index.suggest import Suggester
 from kefu.core.database import Database
-from kefu.core.settings import ROOT, Settings
+from kefu.core.settings import Settings
 from kefu.dialogue.brain import Brain, BrainHolder, documents
 from kefu.knowledge import repository
+from kefu.nlu import files
 from kefu.nlu import service as releases
-from kefu.nlu.examples import negatives
+from kefu.nlu.examples import negatives, of_texts
 from kefu.nlu.models import Release
 
 Progress = Callable[[str, float], None]
@@ -34,6 +35,7 @@ def build_index(
     """
     with database.read() as session:
         knowledge = repository.snapshot(session)
+        examples = of_texts(text for path, text in files.texts(session).items() if path.startswith("nlu/"))
     directory = settings.data_dir / "index"
     directory.mkdir(parents=True, exist_ok=True)
     fresh = directory / "building"
@@ -41,7 +43,7 @@ def build_index(
         shutil.rmtree(fresh)
     encoder = create_encoder(settings.encoder, folder=settings.encoder_dir)
     manifest = build(
-        documents(knowledge), negatives(ROOT / "data" / "nlu"), encoder, fresh, adapt=adapt, progress=progress
+        documents(knowledge), negatives(examples), encoder, fresh, adapt=adapt, progress=progress
     )
     final = directory / manifest.version
     if final.exists():

@@ -21,7 +21,8 @@ from kefu.core.process import tied_to_us
 from kefu.core.settings import ROOT, Settings
 from kefu.knowledge import repository
 from kefu.knowledge.snapshot import Snapshot
-from kefu.nlu import service
+from kefu.nlu import domain, files, service
+from kefu.nlu.corpus import Corpus
 
 Report = Callable[[str, float], None]
 
@@ -53,7 +54,7 @@ def train(settings: Settings, database: Database, report: Report) -> Trained:
     prepare_encoder(settings.encoder, settings.encoder_dir)  # Rasa's environment can only read it
     report("导出语料", 0.0)
     with database.read() as session:
-        examples = export(repository.snapshot(session), project)
+        examples = export(repository.snapshot(session), project, files.texts(session))
     model = settings.data_dir / "models" / f"{version}.tar.gz"
     _run_rasa(settings, project, model, report)
     details: dict[str, object] = {
@@ -69,15 +70,16 @@ def train(settings: Settings, database: Database, report: Report) -> Trained:
     return Trained(version, model)
 
 
-def export(published: Snapshot, project: Path) -> int:
-    """Write a Rasa project: the checkout's dialogue files, with examples and topics out of the database.
+def export(published: Snapshot, project: Path, data: Mapping[str, str]) -> int:
+    """Write a Rasa project: the bot's files (by path below ``data``), with examples and topics out of the database.
 
     Returns how many examples the knowledge articles gave.
     """
     project.mkdir(parents=True)
     for name in PROJECT_FILES:
         shutil.copyfile(ROOT / name, project / name)
-    shutil.copytree(ROOT / "data", project / "data")
+    files.export(data, project / "data")
+    _name_intents(project / "domain.yml", data)
     questions: dict[str, list[str]] = {}
     for article in published.articles.values():
         intent = "ask_human" if article.hands_over else "ask_knowledge"
@@ -95,6 +97,12 @@ def export(published: Snapshot, project: Path) -> int:
         yaml.safe_dump(topics, allow_unicode=True, sort_keys=False), encoding="utf-8"
     )
     return sum(map(len, questions.values()))
+
+
+def _name_intents(path: Path, data: Mapping[str, str]) -> None:
+    """Let the domain also name the intents that editors began."""
+    names = Corpus(data, domain.read(path)).intents()
+    path.write_text(domain.with_intents(path.read_text(encoding="utf-8"), names), encoding="utf-8")
 
 
 def _examples(questions: Mapping[str, Iterable[str]]) -> str:

@@ -11,6 +11,14 @@ export const editorRoutes: RouteObject[] = [
     lazy: async () => ({ Component: (await import('./ArticlePage.tsx')).ArticlePage }),
   },
   { path: 'gaps', lazy: async () => ({ Component: (await import('./Gaps.tsx')).Gaps }) },
+  {
+    path: 'intents',
+    lazy: async () => ({ Component: (await import('../intents/IntentsPage.tsx')).IntentsPage }),
+  },
+  {
+    path: 'stories',
+    lazy: async () => ({ Component: (await import('../intents/StoriesPage.tsx')).StoriesPage }),
+  },
   { path: 'topics', lazy: async () => ({ Component: (await import('./Topics.tsx')).Topics }) },
   {
     path: 'import',
