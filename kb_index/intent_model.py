@@ -84,7 +84,7 @@ class IntentModel:
             scale=self.scale,
             weights=self.weights,
             bias=self.bias,
-            **self.characters.arrays(),
+            **self.characters.arrays(),  # type: ignore[arg-type]
         )
         (directory / _LABELS_FILE).write_text(json.dumps(self.labels), encoding="utf-8")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kefu.accounts import service as accounts
@@ -19,7 +20,7 @@ from kefu.gateway.deps import Editor, Parts
 from kefu.gateway.editor import schemas as s
 from kefu.gateway.editor import views
 from kefu.knowledge import articles, diff, listing, repository
-from kefu.knowledge.models import Draft
+from kefu.knowledge.models import Article, Draft
 
 router = APIRouter(prefix="/console", tags=["editor"])
 ByMeaning = 12
@@ -61,6 +62,14 @@ def _near(parts: Container, text: str) -> tuple[str, ...]:
     index = parts.brain.brain.index
     around = index.neighbours(index.encode_all([text]), 60)[0]
     return tuple(dict.fromkeys(one.key for one in around if one.cosine >= LIKE))[:ByMeaning]
+
+
+@router.get("/titles", operation_id="consoleTitles")
+def titles(person: Editor, parts: Parts, key: Annotated[list[str], Query(max_length=500)]) -> dict[str, str]:
+    """Return the titles of articles by key; a key that does not exist is left out."""
+    with parts.database.read() as session:
+        found = session.execute(select(Article.key, Article.title).where(Article.key.in_(key)))
+        return {row[0]: row[1] for row in found}
 
 
 @router.post("/articles", operation_id="consoleCreateArticle", status_code=201)

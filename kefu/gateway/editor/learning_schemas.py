@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from kefu.gateway.editor.schemas import Json, Key, Neighbour, Strict
+from kefu.gateway.editor.schemas import Json, Key, Neighbour, Person, Strict
 
 
 class TryRequest(Strict):
@@ -169,7 +169,7 @@ class ImportView(BaseModel):
     """An import: what it would do (``ready``), or how far it is. At most 200 errors are listed."""
 
     id: str
-    state: Literal["checking", "ready", "importing", "done", "cancelled", "failed"]
+    state: Literal["checking", "ready", "importing", "done", "cancelled", "failed", "interrupted"]
     total: int
     done: int
     written: int
@@ -179,3 +179,23 @@ class ImportView(BaseModel):
     errors: list[CellProblem]
     error_count: int
     failure: str
+
+
+class ImportItem(BaseModel):
+    """One import and what became of it; ``interrupted``: the service ended meanwhile, ``written`` drafts are there."""
+
+    id: str
+    name: str
+    state: Literal["checking", "ready", "importing", "done", "cancelled", "failed", "interrupted"]
+    rows: int
+    written: int
+    errors: int
+    failure: str
+    person: Person | None
+    began_at: datetime
+
+
+class Imports(BaseModel):
+    """The last imports, the newest first."""
+
+    items: list[ImportItem]

@@ -2,6 +2,7 @@ import { connect } from './client.ts';
 import { consoleCalls } from './console.ts';
 import type { Me, TransferRequest } from './generated/index.ts';
 import * as sdk from './generated/sdk.gen.ts';
+import { hallCalls } from './hall.ts';
 import { intentCalls } from './intents.ts';
 import type {
   CalendarDay,
@@ -32,6 +33,7 @@ export function createDeskApi() {
   return {
     ...consoleCalls(base),
     ...intentCalls(base),
+    ...hallCalls(base),
     login: async (username: string, password: string) =>
       signedIn((await sdk.login({ ...base, body: { username, password } })).data),
     me: async () => signedIn((await sdk.me(base)).data),

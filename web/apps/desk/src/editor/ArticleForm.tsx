@@ -1,7 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import { Form, Input, Select, Tabs } from 'antd';
-import { useDeferredValue, useState } from 'react';
-import { api } from '../app/api.ts';
+import { useState } from 'react';
+import { ArticlePicker } from './ArticlePicker.tsx';
 import { SimilarQuestions } from './SimilarQuestions.tsx';
 import type { Body } from './useBody.ts';
 import { labelOf, useVocabulary } from './words.ts';
@@ -159,35 +158,5 @@ function AnswerFields({ body, set }: { body: Body; set: Setter }) {
         />
       </div>
     </>
-  );
-}
-
-type PickerProps = {
-  value: string[];
-  titles: Record<string, string>;
-  onChange: (value: string[]) => void;
-};
-
-function ArticlePicker({ value, titles, onChange }: PickerProps) {
-  const [typed, setTyped] = useState('');
-  const q = useDeferredValue(typed);
-  const found = useQuery({
-    queryKey: ['editor', 'pick', q],
-    queryFn: () => api.articles({ q, meaning: true, limit: 12 }),
-    enabled: q.length > 0,
-  });
-  const options = new Map(value.map((key) => [key, titles[key] ?? key]));
-  for (const one of found.data?.items ?? []) options.set(one.key, one.title);
-  return (
-    <Select
-      aria-label="相关条目"
-      mode="multiple"
-      filterOption={false}
-      placeholder="输入文字查找"
-      value={value}
-      onSearch={setTyped}
-      onChange={onChange}
-      options={[...options].map(([key, label]) => ({ value: key, label }))}
-    />
   );
 }

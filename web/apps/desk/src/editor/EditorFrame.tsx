@@ -11,6 +11,7 @@ const places = [
   { to: 'articles', name: '知识条目' },
   { to: 'gaps', name: '没听懂的' },
   { to: 'topics', name: '含糊的词' },
+  { to: 'hall', name: '服务大厅' },
   { to: 'intents', name: '意图' },
   { to: 'stories', name: '规则与故事' },
   { to: 'try', name: '试一试' },

@@ -19,6 +19,10 @@ export const editorRoutes: RouteObject[] = [
     path: 'stories',
     lazy: async () => ({ Component: (await import('../intents/StoriesPage.tsx')).StoriesPage }),
   },
+  {
+    path: 'hall',
+    lazy: async () => ({ Component: (await import('../hall/HallPage.tsx')).HallPage }),
+  },
   { path: 'topics', lazy: async () => ({ Component: (await import('./Topics.tsx')).Topics }) },
   {
     path: 'import',
