@@ -175,6 +175,7 @@ class Turns:
             external_id=external_id,
             orders=orders,
             cards=gathered.cards,
+            channel=batch.channel,
         )
 
     async def rehearse(

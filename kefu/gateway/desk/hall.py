@@ -126,8 +126,11 @@ def items(person: Editor, parts: Parts, days: Annotated[int, Query(ge=1, le=92)]
 @router.post("/preview", operation_id="deskHallPreview")
 def preview(body: HallPreview, person: Editor, parts: Parts) -> Hall:
     """Return the hall as a customer would get it under these settings; nothing is kept or counted."""
-    known = {"external_id": "preview", "name": "王女士", "level": "金卡"} if body.order_state else {}
-    customer = Customer(id=person.id, inbox="web", context={"page": body.page}, **known)
+    known = body.order_state is not None
+    customer = Customer(
+        id=person.id, inbox="web", context={"page": body.page}, external_id="preview" if known else None,
+        name="王女士" if known else "", level="金卡" if known else "",
+    )  # fmt: skip
     orders = (example_order(body.order_state),) if body.order_state else ()
     visit = Visit(customer, orders, now().astimezone(parts.settings.zone))
 

@@ -72,6 +72,15 @@ def titles(person: Editor, parts: Parts, key: Annotated[list[str], Query(max_len
         return {row[0]: row[1] for row in found}
 
 
+@router.get("/due", operation_id="consoleDue")
+def due(person: Editor, parts: Parts) -> s.Due:
+    """Return how many articles are to be looked at again by today."""
+    today = now().astimezone(parts.settings.zone).date()
+    with parts.database.read() as session:
+        all_due, own = listing.due(session, today, person.id)
+        return s.Due(all=all_due, own=own)
+
+
 @router.post("/articles", operation_id="consoleCreateArticle", status_code=201)
 def create(body: s.NewArticle, person: Editor, parts: Parts) -> s.ArticleDetail:
     """Begin a new article."""
@@ -170,6 +179,12 @@ def article(key: str, person: Editor, parts: Parts) -> s.ArticleDetail:
     """Return everything about one article."""
     with parts.database.read() as session:
         return views.detail(session, key, person)
+
+
+@router.get("/articles/{key}/questions", operation_id="consoleRealQuestions")
+async def real_questions(key: str, person: Editor, parts: Parts) -> s.RealQuestions:
+    """Return real questions that this article might take as similar ones."""
+    return await asyncio.to_thread(views.real_questions, parts, key)
 
 
 @router.put("/articles/{key}/draft", operation_id="consoleSaveDraft")

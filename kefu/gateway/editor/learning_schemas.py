@@ -104,6 +104,7 @@ class TopicView(BaseModel):
     """A vague word, what it may mean, and what customers did when it was narrowed.
 
     ``ranks`` counts the chosen places (from 1); ``ends`` how narrowings ended: chosen, retyped, none, escalated.
+    ``solved``: the chosen answer helped, no person was needed.
     """
 
     topic: str
@@ -111,6 +112,7 @@ class TopicView(BaseModel):
     readings: list[ReadingView]
     version: str
     shown: int
+    solved: int
     ranks: dict[int, int]
     ends: dict[str, int]
 

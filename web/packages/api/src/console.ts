@@ -7,6 +7,7 @@ import type {
   DraftFromGap,
   GapView,
   NewArticle,
+  ReplyDraft,
   SettingsRequest,
   TopicRequest,
   TryRequest,
@@ -52,6 +53,14 @@ export function consoleCalls(base: Base) {
       (await sdk.consoleRollback({ ...of(key), body: { revision, text } })).data,
     withdraw: async (key: string, text: string) =>
       (await sdk.consoleWithdraw({ ...of(key), query: { text } })).data,
+    realQuestions: async (key: string) => (await sdk.consoleRealQuestions(of(key))).data.items,
+    due: async () => (await sdk.consoleDue(base)).data,
+    replies: async () => (await sdk.consoleReplies(base)).data.items,
+    replyArticle: async (body: ReplyDraft) =>
+      (await sdk.consoleReplyArticle({ ...base, body })).data.key,
+    ignoreReplies: async (ids: string[]) => {
+      await sdk.consoleReplyIgnore({ ...base, body: { ids } });
+    },
     unanswered: async (state: GapState) =>
       (await sdk.consoleUnanswered({ ...base, query: { state } })).data,
     regroup: async () => {

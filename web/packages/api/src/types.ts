@@ -248,6 +248,8 @@ export type {
   IntentItem,
   Intents,
   ReadingView,
+  RealQuestion,
+  ReplyGroup,
   RevisionView,
   Step,
   TopicView,

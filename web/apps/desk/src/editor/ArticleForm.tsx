@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { ArticlePicker } from './ArticlePicker.tsx';
 import { SimilarQuestions } from './SimilarQuestions.tsx';
 import type { Body } from './useBody.ts';
-import { labelOf, useVocabulary } from './words.ts';
+import { useVocabulary, variantName } from './words.ts';
 
 type Setter = <K extends keyof Body>(field: K, value: Body[K]) => void;
 type Props = {
@@ -95,7 +95,8 @@ export function ArticleForm({ articleKey, body, set, errors, titles }: Props) {
 function AnswerFields({ body, set }: { body: Body; set: Setter }) {
   const vocabulary = useVocabulary();
   const [tab, setTab] = useState('');
-  const without = vocabulary?.order_states.filter(({ value }) => !(value in body.variants)) ?? [];
+  const unwritten = (choices: { value: string; label: string }[]) =>
+    choices.filter(({ value }) => !(value in body.variants));
   const write = (text: string) =>
     tab === '' ? set('answer', text) : set('variants', { ...body.variants, [tab]: text });
   const remove = (state: string) => {
@@ -104,6 +105,20 @@ function AnswerFields({ body, set }: { body: Body; set: Setter }) {
     setTab('');
   };
   const shown = tab in body.variants ? tab : '';
+  const channels = (state: string) =>
+    unwritten(
+      (vocabulary?.channels ?? []).map(({ value }) => ({
+        value: `${state}@${value}`,
+        label: variantName(`${state}@${value}`, vocabulary),
+      })),
+    );
+  const groups = [
+    { label: '按订单状态', options: unwritten(vocabulary?.order_states ?? []) },
+    { label: '按渠道', options: channels('') },
+    ...(shown && !shown.includes('@')
+      ? [{ label: '这个状态下按渠道', options: channels(shown) }]
+      : []),
+  ];
   const policies = Object.entries(vocabulary?.policies ?? {});
   const text = shown === '' ? body.answer : (body.variants[shown] ?? '');
   return (
@@ -119,16 +134,17 @@ function AnswerFields({ body, set }: { body: Body; set: Setter }) {
           { key: '', label: '通用', closable: false },
           ...Object.keys(body.variants).map((state) => ({
             key: state,
-            label: `${labelOf(vocabulary?.order_states, state)}时`,
+            label: variantName(state, vocabulary),
           })),
         ]}
         tabBarExtraContent={
           <Select
-            aria-label="按订单状态另写答案"
+            aria-label="按订单状态或渠道另写答案"
             size="small"
-            placeholder="按订单状态另写"
+            className="variant-pick"
+            placeholder="按订单状态或渠道另写"
             value={null}
-            options={without}
+            options={groups}
             onChange={(state: string | null) => {
               if (!state) return;
               set('variants', { ...body.variants, [state]: body.answer });

@@ -5,13 +5,15 @@ import { api } from '../app/api.ts';
 
 type Props = {
   label?: string;
+  placeholder?: string;
   value: string[];
   titles: Record<string, string>;
   onChange: (value: string[]) => void;
 };
 
 /** Chooses articles by words, pinyin or meaning. */
-export function ArticlePicker({ label = '相关条目', value, titles, onChange }: Props) {
+export function ArticlePicker(props: Props) {
+  const { label = '相关条目', placeholder = '输入文字查找', value, titles, onChange } = props;
   const [typed, setTyped] = useState('');
   const q = useDeferredValue(typed);
   const found = useQuery({
@@ -27,7 +29,7 @@ export function ArticlePicker({ label = '相关条目', value, titles, onChange 
       className="wide"
       mode="multiple"
       filterOption={false}
-      placeholder="输入文字查找"
+      placeholder={placeholder}
       value={value}
       onSearch={setTyped}
       onChange={onChange}

@@ -10,6 +10,7 @@ import './learning.css';
 const places = [
   { to: 'articles', name: '知识条目' },
   { to: 'gaps', name: '没听懂的' },
+  { to: 'replies', name: '坐席答复' },
   { to: 'topics', name: '含糊的词' },
   { to: 'hall', name: '服务大厅' },
   { to: 'intents', name: '意图' },

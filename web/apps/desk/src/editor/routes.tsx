@@ -23,6 +23,7 @@ export const editorRoutes: RouteObject[] = [
     path: 'hall',
     lazy: async () => ({ Component: (await import('../hall/HallPage.tsx')).HallPage }),
   },
+  { path: 'replies', lazy: async () => ({ Component: (await import('./Replies.tsx')).Replies }) },
   { path: 'topics', lazy: async () => ({ Component: (await import('./Topics.tsx')).Topics }) },
   {
     path: 'import',

@@ -115,6 +115,7 @@ function Add({ label, onAdd }: { label: string; onAdd: (key: string) => void }) 
   return (
     <ArticlePicker
       label={label}
+      placeholder={`＋ ${label}：输入文字查找`}
       value={[]}
       titles={{}}
       onChange={([key]) => key !== undefined && onAdd(key)}

@@ -46,6 +46,7 @@ export function Conflicts({ intents }: { intents: Intents }) {
         {running && (
           <Progress className="conflict-progress" percent={Math.floor(found.share * 100)} />
         )}
+        {running && <span className="muted">要一两分钟，可以离开这一页</span>}
         {found.at && !running && (
           <span className="muted">
             {formatDateTime(found.at)} 查过 {found.examples} 条例句，还有 {found.total} 处
