@@ -13,6 +13,7 @@ COMMANDS = {
     "prepare": "prepare",
     "train": "train",
     "kb": "kb",
+    "content": "content",
     "user": "user",
     "backup": "backup",
     "restore": "backup",
