@@ -1,6 +1,7 @@
 """Real questions of customers near an article: those it answered, and those that nothing did."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -56,7 +57,7 @@ def _before(session: Session, key: str) -> list[str]:
     return texts
 
 
-def _worth(texts: "list[str] | tuple[str, ...]") -> list[str]:
+def _worth(texts: Sequence[str]) -> list[str]:
     """Leave out what is too short, too long, or holds personal data: it is no example for others."""
     plain = [" ".join(text.split()) for text in texts]
     kept = [text for text in plain if mask(text) == text and "［" not in text]

@@ -36,12 +36,12 @@ def uses(session: Session) -> dict[str, TopicUse]:
             use.ends[end] += count
         if rank is not None:
             use.ranks[rank] += count
-    for topic, count in session.execute(_solved()):
-        found[topic].solved = count
+    for row in session.execute(_solved()):
+        found[row[0]].solved = row[1]
     return found
 
 
-def _solved() -> Select[tuple[str, int]]:
+def _solved() -> Select[str, int]:
     """Narrowings that were chosen from and led on to an answer that helped: the next use in the conversation."""
     after = (
         select(func.min(ArticleUse.seq))

@@ -125,7 +125,8 @@ def take(session: Session, content: Content, *, remove: bool) -> Taken:
     not hold. Drafts stay.
     """
     published = {article.key: body.tidied() for article, body in _published(session)}
-    new, changed = [], []
+    new: list[str] = []
+    changed: list[str] = []
     for category, entries in content.articles.items():
         for entry in entries:
             body = _body(entry)

@@ -98,7 +98,7 @@ def _merged(content: bytes, sheet: Any) -> Mapping[tuple[int, int], str]:
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         refs = _MERGED.findall(packed.read(sheet._worksheet_path))
     for ref in refs[:1000]:
-        left, top, right, bottom = range_boundaries(ref.decode())
+        left, top, right, bottom = (one or 1 for one in range_boundaries(ref.decode()))
         for row in range(top, min(bottom, top + 1000) + 1):
             for column in range(left, min(right, left + len(COLUMNS)) + 1):
                 found[(row, column)] = IS_MERGED

@@ -66,10 +66,15 @@ def _flows(path: str, body: Any) -> Iterator[Flow]:
                     "rule" if kind == "rule" else "story",
                     str(entry.get(kind, "")),
                     path,
-                    entry.lc.line + 1,
+                    _line(entry, 1),
                     tuple(_step(one) for one in entry.get("condition") or ()),
                     tuple(_step(one) for one in entry["steps"]),
                 )
+
+
+def _line(entry: Any, otherwise: int) -> int:
+    """Where a part of a file begins, as far as it is known."""
+    return int(entry.lc.line) + 1 if hasattr(entry, "lc") else otherwise
 
 
 def _step(entry: Any) -> Step:
@@ -133,17 +138,19 @@ def _shape(path: str, body: Any) -> Iterator[Problem]:
     if not isinstance(body, dict):
         yield Problem(path, 1, "整个文件应当是 version、nlu、rules、stories 这几部分")
         return
+    places: Any = body
     for name in body:
+        line = int(places.lc.key(name)[0]) + 1
         if name not in SECTIONS:
-            yield Problem(path, body.lc.key(name)[0] + 1, f"不认识的部分“{name}”，机器人不会读它")
+            yield Problem(path, line, f"不认识的部分“{name}”，机器人不会读它")
         elif name != "version" and not isinstance(body[name], list | type(None)):
-            yield Problem(path, body.lc.key(name)[0] + 1, f"“{name}”下面应当是一个列表，每项以 - 开头")
+            yield Problem(path, line, f"“{name}”下面应当是一个列表，每项以 - 开头")
 
 
 def _intents(path: str, body: Any, domain: Domain) -> Iterator[Problem]:
     entries = body.get("nlu") if isinstance(body, dict) else None
     for entry in entries if isinstance(entries, list) else ():
-        line = entry.lc.line + 1 if hasattr(entry, "lc") else 1
+        line = _line(entry, 1)
         if not isinstance(entry, dict) or not {"intent", "synonym", "regex", "lookup"} & set(entry):
             yield Problem(path, line, "这一项没有写是哪个意图（intent: 名字）")
             continue
@@ -168,7 +175,7 @@ def _steps(
     for section, kind, label in (("rules", "rule", "规则"), ("stories", "story", "故事")):
         entries = body.get(section) if isinstance(body, dict) else None
         for entry in entries if isinstance(entries, list) else ():
-            line = entry.lc.line + 1 if hasattr(entry, "lc") else 1
+            line = _line(entry, 1)
             if not isinstance(entry, dict) or kind not in entry:
                 yield Problem(path, line, f"这条{label}没有名字（{kind}: 名字）")
                 continue
@@ -183,7 +190,7 @@ def _steps(
 
 
 def _one_step(path: str, entry: Any, above: int, known: set[str], domain: Domain) -> Iterator[Problem]:
-    line = entry.lc.line + 1 if hasattr(entry, "lc") else above
+    line = _line(entry, above)
     if not isinstance(entry, dict) or not any(key in entry for key in _STEP_KEYS):
         yield Problem(path, line, "步骤应当是 intent、action、active_loop、slot_was_set 或 checkpoint 之一")
         return

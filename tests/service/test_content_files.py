@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kefu.bootstrap.models import metadata
+from kefu.core import yamltext
 from kefu.core.database import Database
 from kefu.knowledge import articles, content, content_files
 from kefu.knowledge.models import Article, TopicRow
@@ -16,8 +17,10 @@ from tests.service.conftest import CONTENT, small_content
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
     made = small_content(tmp_path / "content")
-    path = made / "articles" / "shipping.yml"
-    path.write_text("# 发货与物流\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    for path in (made / "articles").glob("*.yml"):  # as people and the export write lists
+        path.write_text(
+            "# 说明\n" + yamltext.dump(yamltext.load(path.read_text(encoding="utf-8"))), encoding="utf-8"
+        )
     return made
 
 
@@ -62,7 +65,7 @@ def test_an_editors_change_is_all_that_differs(database: Database, directory: Pa
         row = session.get_one(TopicRow, "快递")
         row.words = [*row.words, "快滴"]
         texts = content_files.written(session, directory)
-    assert texts["articles/shipping.yml"].startswith("# 发货与物流\n")
+    assert texts["articles/shipping.yml"].startswith("# 说明\n")
     found = [line for line in changes(directory, texts) if "words" not in line and "快滴" not in line]
     assert "+   question: 你们用哪家快递？" in found
     assert len(found) <= 4

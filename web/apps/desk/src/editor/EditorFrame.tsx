@@ -1,4 +1,4 @@
-import { CustomerServiceOutlined } from '@ant-design/icons';
+import { CustomerServiceOutlined, QuestionCircleOutlined } from '@ant-design/icons';
 import { NavLink, Outlet } from 'react-router';
 import { Logo } from '../app/Logo.tsx';
 import { useUser } from '../app/RequireUser.tsx';
@@ -35,6 +35,9 @@ export function EditorFrame() {
           ))}
         </nav>
         <span className="topbar-space" />
+        <NavLink to="help" className="editor-back">
+          <QuestionCircleOutlined /> 编辑手册
+        </NavLink>
         {role !== 'editor' && (
           <NavLink to="/" className="editor-back">
             <CustomerServiceOutlined /> 接待

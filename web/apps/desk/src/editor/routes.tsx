@@ -29,5 +29,9 @@ export const editorRoutes: RouteObject[] = [
     path: 'import',
     lazy: async () => ({ Component: (await import('./ImportExport.tsx')).ImportExport }),
   },
+  {
+    path: 'help',
+    lazy: async () => ({ Component: (await import('./Handbook.tsx')).Handbook }),
+  },
   { path: 'try', lazy: async () => ({ Component: (await import('./TryOut.tsx')).TryOut }) },
 ];
