@@ -19,6 +19,7 @@ COMMANDS = {
     "restore": "backup",
     "doctor": "doctor",
     "db": "db",
+    "explain": "explain",
     "evaluate": "evaluate",
     "bench": "bench",
     "bench-live": "bench_live",

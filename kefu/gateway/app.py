@@ -23,7 +23,7 @@ from kefu.gateway.desk import socket as desk_socket
 from kefu.gateway.desk.viewers import Viewers
 from kefu.gateway.editor import articles as editor_articles
 from kefu.gateway.editor import imports, intents, rehearsal, replies, stories, topics, unanswered
-from kefu.gateway.internal import health
+from kefu.gateway.internal import health, operator
 from kefu.gateway.visitor import api as visitor_api
 from kefu.gateway.visitor import records
 from kefu.gateway.visitor import socket as visitor_socket
@@ -61,6 +61,7 @@ def create_app(container: Container) -> FastAPI:
         visitor_api.router, records.router, visitor_socket.router, auth.router, desk_api.router, desk_people.router,
         desk_management.router, desk_hall.router, desk_socket.router, imports.router, editor_articles.router,
         unanswered.router, topics.router, intents.router, stories.router, replies.router, rehearsal.router, health.router,
+        operator.router,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
