@@ -94,7 +94,7 @@ class MergeRequest(Strict):
     numbers: Seen
 
 
-class Changed(BaseModel):
+class IntentsChanged(BaseModel):
     """What was written: the new numbers; ``undo`` takes it back."""
 
     numbers: Seen

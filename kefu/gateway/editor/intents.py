@@ -91,7 +91,7 @@ def intent_examples(
 
 
 @router.post("", operation_id="consoleCreateIntent", status_code=201)
-def create(body: s.NewIntent, person: Editor, parts: Parts) -> s.Changed:
+def create(body: s.NewIntent, person: Editor, parts: Parts) -> s.IntentsChanged:
     """Begin an intent with its first examples."""
     return _change(
         parts,
@@ -103,7 +103,7 @@ def create(body: s.NewIntent, person: Editor, parts: Parts) -> s.Changed:
 
 
 @router.put("/{name}", operation_id="consoleRenameIntent")
-def rename(name: Name, body: s.RenameRequest, person: Editor, parts: Parts) -> s.Changed:
+def rename(name: Name, body: s.RenameRequest, person: Editor, parts: Parts) -> s.IntentsChanged:
     """Give an intent another name, also in rules and stories."""
     return _change(
         parts,
@@ -116,7 +116,7 @@ def rename(name: Name, body: s.RenameRequest, person: Editor, parts: Parts) -> s
 
 
 @router.delete("/{name}", operation_id="consoleDeleteIntent")
-def delete(name: Name, number: Annotated[int, Query(ge=0)], person: Editor, parts: Parts) -> s.Changed:
+def delete(name: Name, number: Annotated[int, Query(ge=0)], person: Editor, parts: Parts) -> s.IntentsChanged:
     """End an intent with all of its examples; ``number`` is that of its file."""
     with parts.database.read() as session:
         path = Corpus(files.texts(session), domain.read()).get(name).path
@@ -126,7 +126,7 @@ def delete(name: Name, number: Annotated[int, Query(ge=0)], person: Editor, part
 
 
 @router.post("/{name}/examples", operation_id="consoleAddExamples")
-def add(name: Name, body: s.AddExamples, person: Editor, parts: Parts) -> s.Changed:
+def add(name: Name, body: s.AddExamples, person: Editor, parts: Parts) -> s.IntentsChanged:
     """Add examples to an intent; those it has already are left out."""
     return _change(
         parts, person.id, body.numbers, f"{name} 加例句", lambda corpus: len(corpus.add(name, body.examples))
@@ -134,7 +134,7 @@ def add(name: Name, body: s.AddExamples, person: Editor, parts: Parts) -> s.Chan
 
 
 @router.put("/{name}/examples", operation_id="consoleReplaceExample")
-def replace(name: Name, body: s.ReplaceExample, person: Editor, parts: Parts) -> s.Changed:
+def replace(name: Name, body: s.ReplaceExample, person: Editor, parts: Parts) -> s.IntentsChanged:
     """Write one example anew: its words, or what is marked in it."""
     return _change(
         parts,
@@ -146,7 +146,7 @@ def replace(name: Name, body: s.ReplaceExample, person: Editor, parts: Parts) ->
 
 
 @router.post("/{name}/examples/remove", operation_id="consoleRemoveExamples")
-def remove(name: Name, body: s.RemoveExamples, person: Editor, parts: Parts) -> s.Changed:
+def remove(name: Name, body: s.RemoveExamples, person: Editor, parts: Parts) -> s.IntentsChanged:
     """Take examples away, or move them to another intent, which may be a new one (a split)."""
     target = body.target
     if target is None:
@@ -167,7 +167,7 @@ def remove(name: Name, body: s.RemoveExamples, person: Editor, parts: Parts) -> 
 
 
 @router.post("/{name}/merge", operation_id="consoleMergeIntent")
-def merge(name: Name, body: s.MergeRequest, person: Editor, parts: Parts) -> s.Changed:
+def merge(name: Name, body: s.MergeRequest, person: Editor, parts: Parts) -> s.IntentsChanged:
     """End an intent; its examples and its places in rules and stories go to another."""
     return _change(
         parts,
@@ -180,13 +180,13 @@ def merge(name: Name, body: s.MergeRequest, person: Editor, parts: Parts) -> s.C
 
 
 @router.post("/undo", operation_id="consoleUndoIntents")
-def undo(body: s.UndoRequest, person: Editor, parts: Parts) -> s.Changed:
+def undo(body: s.UndoRequest, person: Editor, parts: Parts) -> s.IntentsChanged:
     """Write earlier versions of files again; they become the newest."""
     with parts.database.write() as session:
         before = {path: files.version(session, path, number).text for path, number in body.versions.items()}
         numbers = files.write(session, before, body.numbers, person.id, "撤销")
         accounts.audit(session, person, "intents_undo", ",".join(body.versions)[:200])
-        return s.Changed(
+        return s.IntentsChanged(
             numbers=_numbers(session), undo={path: at - 1 for path, at in numbers.items()}, count=0
         )
 
@@ -198,7 +198,7 @@ def _change(
     note: str,
     work: Callable[[Corpus], int | None],
     renamed: tuple[str, str] | None = None,
-) -> s.Changed:
+) -> s.IntentsChanged:
     with parts.database.write() as session:
         texts, names = files.texts(session), domain.read()
         corpus = Corpus(texts, names)
@@ -209,7 +209,7 @@ def _change(
         check({**texts, **changed}, names, before=texts)
         undo = {path: max(files.current(session)[path].number, 1) for path in changed if path in texts}
         files.write(session, changed, {path: seen.get(path, 0) for path in changed}, person_id, note)
-        return s.Changed(numbers=_numbers(session), undo=undo, count=count or 0)
+        return s.IntentsChanged(numbers=_numbers(session), undo=undo, count=count or 0)
 
 
 def check(after: dict[str, str], names: domain.Domain, before: dict[str, str]) -> None:

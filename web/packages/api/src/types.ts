@@ -230,7 +230,7 @@ export type {
   ArticleDetail,
   ArticleItem,
   CaseView,
-  Changed,
+  IntentsChanged,
   CheckedQuestion,
   ConflictList,
   ConflictView,

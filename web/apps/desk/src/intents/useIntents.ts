@@ -1,4 +1,4 @@
-import type { Changed, Intents } from '@kefu/api';
+import type { IntentsChanged, Intents } from '@kefu/api';
 import { useQuery } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { createElement, useState } from 'react';
@@ -22,8 +22,8 @@ export function useIntentChange() {
   const { message } = App.useApp();
   const [busy, setBusy] = useState(false);
   const change = async (
-    work: (numbers: Intents['numbers']) => Promise<Changed>,
-    said: string | ((done: Changed) => string),
+    work: (numbers: Intents['numbers']) => Promise<IntentsChanged>,
+    said: string | ((done: IntentsChanged) => string),
   ): Promise<boolean> => {
     setBusy(true);
     try {
