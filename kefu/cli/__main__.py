@@ -12,6 +12,7 @@ COMMANDS = {
     "serve": "serve",
     "prepare": "prepare",
     "train": "train",
+    "candidate": "candidate",
     "kb": "kb",
     "content": "content",
     "user": "user",
@@ -21,8 +22,10 @@ COMMANDS = {
     "db": "db",
     "explain": "explain",
     "evaluate": "evaluate",
+    "held-out": "held_out",
     "bench": "bench",
     "bench-live": "bench_live",
+    "bench-swap": "bench_swap",
     "docs": "docs",
     "openapi": "openapi",
 }

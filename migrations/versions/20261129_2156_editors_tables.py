@@ -1,14 +1,14 @@
 """editors tables
 
 Revision ID: cccb52aa46cc
-Revises: 13108573292f
+Revises: 17540ba50346
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "cccb52aa46cc"
-down_revision = "13108573292f"
+down_revision = "17540ba50346"
 branch_labels = None
 depends_on = None
 

@@ -4,6 +4,7 @@ import type { Me, TransferRequest } from './generated/index.ts';
 import * as sdk from './generated/sdk.gen.ts';
 import { hallCalls } from './hall.ts';
 import { intentCalls } from './intents.ts';
+import { trainingCalls } from './training.ts';
 import type {
   CalendarDay,
   CannedRequest,
@@ -34,6 +35,7 @@ export function createDeskApi() {
     ...consoleCalls(base),
     ...intentCalls(base),
     ...hallCalls(base),
+    ...trainingCalls(base),
     login: async (username: string, password: string) =>
       signedIn((await sdk.login({ ...base, body: { username, password } })).data),
     me: async () => signedIn((await sdk.me(base)).data),

@@ -6,6 +6,7 @@ import { UserMenu } from '../app/TopBar.tsx';
 import './editor.css';
 import './preview.css';
 import './learning.css';
+import './training/training.css';
 
 const places = [
   { to: 'articles', name: '知识条目' },
@@ -16,6 +17,8 @@ const places = [
   { to: 'intents', name: '意图' },
   { to: 'stories', name: '规则与故事' },
   { to: 'try', name: '试一试' },
+  { to: 'training', name: '训练与发布' },
+  { to: 'held-out', name: '留出集' },
   { to: 'import', name: '导入导出' },
 ];
 

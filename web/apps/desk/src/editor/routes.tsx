@@ -33,5 +33,19 @@ export const editorRoutes: RouteObject[] = [
     path: 'help',
     lazy: async () => ({ Component: (await import('./Handbook.tsx')).Handbook }),
   },
+  {
+    path: 'training',
+    lazy: async () => ({
+      Component: (await import('./training/TrainingPage.tsx')).TrainingPage,
+    }),
+  },
+  {
+    path: 'training/:id',
+    lazy: async () => ({ Component: (await import('./training/RunPage.tsx')).RunPage }),
+  },
+  {
+    path: 'held-out',
+    lazy: async () => ({ Component: (await import('./training/HeldOutPage.tsx')).HeldOutPage }),
+  },
   { path: 'try', lazy: async () => ({ Component: (await import('./TryOut.tsx')).TryOut }) },
 ];

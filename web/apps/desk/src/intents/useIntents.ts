@@ -1,4 +1,4 @@
-import type { IntentsChanged, Intents } from '@kefu/api';
+import type { Intents, IntentsChanged } from '@kefu/api';
 import { useQuery } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { createElement, useState } from 'react';
