@@ -88,10 +88,24 @@ def _merge(there: Any, wanted: Mapping[str, Any]) -> None:
     for name in [name for name in there if name not in wanted and there[name] not in (None, [], {}, "")]:
         del there[name]
     for name, value in wanted.items():
-        if _plain(there.get(name)) != _plain(value) and not (
-            name not in there and value in (None, [], {}, "")
-        ):
+        nothing = name not in there and value in (None, [], {}, "")
+        if nothing or _plain(there.get(name)) == _plain(value):
+            continue
+        if isinstance(value, list) and isinstance(there.get(name), list):
+            _relist(there[name], value)
+        else:
             there[name] = LiteralScalarString(value) if isinstance(value, str) and "\n" in value else value
+
+
+def _relist(there: Any, wanted: list[Any]) -> None:
+    """Make a list say what is wanted; entries that stay keep their comments, and the list its way of being written."""
+    values = [_plain(one) for one in wanted]
+    for at in [at for at, one in enumerate(there) if _plain(one) not in values][::-1]:
+        del there[at]
+    if [_plain(one) for one in there] == values[: len(there)]:
+        there.extend(wanted[len(there) :])
+    else:
+        there[:] = wanted
 
 
 def _plain(value: Any) -> Any:

@@ -78,7 +78,7 @@ def test_what_cannot_be_published_is_named_by_field(service: Service) -> None:
     answer = editor("POST", path, json={"version": 1})
     assert answer.json()["code"] == "article_invalid"
     fields = {one["field"] for one in answer.json()["errors"]}
-    assert fields == {"answer", "related", "tool", "order_states"}
+    assert fields == {"answer", "related", "tool", "variants.lost"}
 
 
 def test_the_second_of_two_editors_sees_both_and_merges(service: Service) -> None:

@@ -163,7 +163,7 @@ def served(service: Service, question: str, reply: str, *, solved: bool | None) 
     path = f"/desk/conversations/{visitor.session['conversation_id']}"
     agent("POST", "/desk/presence", json={"status": "online"})
     assert agent("POST", f"{path}/claim").status_code in (200, 409)  # routing may have been faster
-    answer = agent("POST", f"{path}/messages", json={"client_msg_id": question, "text": reply})
+    answer = agent("POST", f"{path}/messages", json={"client_msg_id": question, "content": {"text": reply}})
     assert answer.status_code == 200, answer.text
     assert agent("POST", f"{path}/close", json={"topic": "其他", "solved": solved}).status_code == 200
 
