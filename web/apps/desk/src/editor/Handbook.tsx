@@ -56,6 +56,14 @@ function HandbookPart({ part }: { part: Part }) {
   ) : null;
 }
 
+/** The file breaks its lines for people who read it as text; Chinese is joined without a space. */
+function continues(before: string | undefined, line: string): boolean {
+  const plain = /^(?! *([-|>#]|\d+\.|$))/;
+  return (
+    before !== undefined && before.trim() !== '' && !before.startsWith('|') && plain.test(line)
+  );
+}
+
 function split(text: string): Part[] {
   const parts: Part[] = [];
   let lines: string[] = [];
@@ -71,6 +79,7 @@ function split(text: string): Part[] {
       parts.push({ kind: 'heading', level: heading[1]?.length ?? 2, text: heading[2] ?? '' });
     else if (picture)
       parts.push({ kind: 'picture', text: picture[1] ?? '', name: picture[2] ?? '' });
+    else if (continues(lines.at(-1), line)) lines.push(`${lines.pop() ?? ''}${line.trim()}`);
     else lines.push(line);
   }
   flush();
