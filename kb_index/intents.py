@@ -89,12 +89,8 @@ class IntentModel:
             scale=self.scale,
             weights=self.weights,
             bias=self.bias,
-<<<<<<<< HEAD:kb_index/intent_model.py
-            **self.characters.arrays(),  # type: ignore[arg-type]
-========
             allow_pickle=False,
             **self.characters.arrays(),
->>>>>>>> main:kb_index/intents.py
         )
         (directory / _LABELS_FILE).write_text(json.dumps(self.labels), encoding="utf-8")
 

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""The intent classifier as a component of the pipeline; the model itself is `kb_index.intent_model`."""
-=======
 """The intent classifier as a component of the pipeline; the model itself is `kb_index.intents`."""
->>>>>>> main
 
 from __future__ import annotations
 
@@ -20,11 +16,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-<<<<<<< HEAD
-from kb_index.intent_model import IntentModel
-=======
 from kb_index.intents import IntentModel
->>>>>>> main
 
 RANKING_LENGTH = 10
 

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from sklearn.model_selection import StratifiedKFold
 
 from kb_index.features import Floats
-from kb_index.intent_model import IntentModel
+from kb_index.intents import IntentModel
 
 Kind = Literal["same", "near", "article", "model"]
 NEAR, WORDED = 0.93, 80.0
