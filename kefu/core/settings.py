@@ -53,6 +53,7 @@ class Settings(BaseSettings):
         le=1,
         description="候选在任一项上比线上差出这么多（且不是偶然）就不能发布，经理说明理由的除外",
     )
+    training_niceness: int = Field(10, ge=0, le=19, description="后台训练让出处理器的程度（nice 值）")
     models_kept: int = Field(5, ge=2, description="留着几个发布过的模型和索引，供退回")
 
     message_max_chars: int = Field(2000, description="一条消息最多的字数")
