@@ -75,3 +75,22 @@ class Miss(Base):
     gap_id: Mapped[str | None] = mapped_column(ForeignKey("gaps.id"), index=True)
     cost: Mapped[float] = mapped_column(default=0.0)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class GoodReply(Base):
+    """What an agent wrote to a question before the customer was content, personal data taken out; its id is the agent's message.
+
+    ``state``: open, drafted, ignored. ``vector`` is that of the question, (d,) float32, empty until it is encoded.
+    """
+
+    __tablename__ = "good_replies"
+
+    message_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(32), index=True)
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+    sign: Mapped[str] = mapped_column(String(12))
+    vector: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    state: Mapped[str] = mapped_column(String(10), default="open", index=True)
+    article_key: Mapped[str | None] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(index=True)

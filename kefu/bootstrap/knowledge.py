@@ -16,11 +16,12 @@ from kb_index.intents import IntentModel
 from kb_index.search import KnowledgeIndex
 from kb_index.suggest import Suggester
 from kefu.core.database import Database
-from kefu.core.settings import ROOT, Settings
+from kefu.core.settings import Settings
 from kefu.dialogue.brain import Brain, BrainHolder, documents
 from kefu.knowledge import repository
+from kefu.nlu import files
 from kefu.nlu import service as releases
-from kefu.nlu.examples import negatives
+from kefu.nlu.examples import negatives, of_texts
 from kefu.nlu.models import Release
 
 Progress = Callable[[str, float], None]
@@ -45,6 +46,7 @@ def make_index(
     """Build the index from what is published; returns its version and where it is inside the data directory."""
     with database.read() as session:
         knowledge = repository.snapshot(session)
+        examples = of_texts(text for path, text in files.texts(session).items() if path.startswith("nlu/"))
     directory = settings.data_dir / "index"
     directory.mkdir(parents=True, exist_ok=True)
     fresh = directory / "building"
@@ -52,7 +54,7 @@ def make_index(
         shutil.rmtree(fresh)
     encoder = create_encoder(settings.encoder, folder=settings.encoder_dir)
     manifest = build(
-        documents(knowledge), negatives(ROOT / "data" / "nlu"), encoder, fresh, adapt=adapt, progress=progress
+        documents(knowledge), negatives(examples), encoder, fresh, adapt=adapt, progress=progress
     )
     final = directory / manifest.version
     if _usable(final, encoder.name):

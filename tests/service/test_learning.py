@@ -65,6 +65,11 @@ def test_how_narrowing_ended_is_counted_by_topic(service: Service) -> None:
     topics = service.staff("editor")("GET", "/console/topics").json()["items"]
     [topic] = [one for one in topics if one["topic"] == "快递"]
     assert (topic["shown"], topic["ranks"]) == (5, {"2": 1})  # 都不是 narrows once more
+    assert topic["solved"] == 1
+    answer = second.messages()[-1]
+    second.call("POST", f"/messages/{answer['id']}/feedback", json={"useful": False})
+    topics = service.staff("editor")("GET", "/console/topics").json()["items"]
+    assert [one["solved"] for one in topics if one["topic"] == "快递"] == [0]
     assert topic["ends"] == {"chosen": 1, "none": 1, "retyped": 1, "escalated": 1}
 
 
@@ -148,3 +153,52 @@ def test_a_message_is_tried_explained_and_kept_as_a_case(service: Service) -> No
     run = editor("POST", "/console/cases/run").json()["items"]
     assert sorted(one["passed"] for one in run) == [False, True]
     assert editor("GET", "/console/unanswered").json()["items"] == []
+
+
+def served(service: Service, question: str, reply: str, *, solved: bool | None) -> None:
+    """A customer is answered by an agent, who closes the conversation."""
+    visitor, agent = service.visitor(), service.staff("agent1")
+    visitor.say(question)
+    visitor.say("转人工")
+    path = f"/desk/conversations/{visitor.session['conversation_id']}"
+    agent("POST", "/desk/presence", json={"status": "online"})
+    assert agent("POST", f"{path}/claim").status_code in (200, 409)  # routing may have been faster
+    answer = agent("POST", f"{path}/messages", json={"client_msg_id": question, "content": {"text": reply}})
+    assert answer.status_code == 200, answer.text
+    assert agent("POST", f"{path}/close", json={"topic": "其他", "solved": solved}).status_code == 200
+
+
+def test_what_agents_wrote_well_becomes_an_article(service: Service) -> None:
+    reply = "行李箱可以寄存在自提柜，免费三天，有事打 13812345678 找我。"
+    served(service, "行李箱能寄存到自提柜里么", reply, solved=True)
+    served(service, "自提柜里能寄存行李箱么", reply.replace("免费三天", "三天免费"), solved=True)
+    served(service, "宠物能寄存在自提柜里么", "不好意思，宠物是不能寄存在自提柜里的哦。", solved=False)
+    editor = service.staff("editor")
+    [group] = editor("GET", "/console/replies").json()["items"]
+    assert (len(group["ids"]), group["sign"]) == (2, "solved")
+    assert "［手机号］" in group["answer"]
+    assert "138" not in str(group)
+    body = {
+        "ids": group["ids"], "category": "shipping", "question": "自提柜可以寄存行李箱吗？",
+        "similar": group["questions"], "answer": group["answer"],
+    }  # fmt: skip
+    key = editor("POST", "/console/replies/article", json=body).json()["key"]
+    draft = editor("GET", f"/console/articles/{key}").json()["draft"]
+    assert draft["body"]["answer"] == group["answer"]
+    assert editor("GET", "/console/replies").json()["items"] == []
+    assert (
+        editor("POST", "/console/replies/ignore", json={"ids": group["ids"]}).json()["code"]
+        == "reply_not_found"
+    )
+
+
+def test_real_questions_are_offered_as_similar_ones(service: Service) -> None:
+    for text in ("怎么申请退货？", "怎么申请退货啊", "怎么申请退货啊", "怎么申请退货，电话13812345678"):
+        service.visitor().say(text)
+    editor = service.staff("editor")
+    editor("GET", "/console/unanswered")  # reads the log to its end
+    items = editor("GET", "/console/articles/refund.apply_return/questions").json()["items"]
+    texts = {one["text"]: one for one in items}
+    assert texts["怎么申请退货啊"]["count"] == 2
+    assert texts["怎么申请退货啊"]["answered"]
+    assert not [text for text in texts if "138" in text]
