@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kefu.accounts import service as accounts
 from kefu.accounts.rights import Right, has
-from kefu.analytics import gaps, trials
+from kefu.analytics import trials
 from kefu.bootstrap.container import Container
 from kefu.core.clock import now
 from kefu.core.errors import Conflict
