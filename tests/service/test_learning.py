@@ -95,7 +95,11 @@ def test_a_gap_closes_when_its_kind_is_answered_and_opens_when_not(service: Serv
     path = f"/console/articles/{article['key']}/draft"
     article = editor("PUT", path, json={"version": 1, "body": full}).json()
     published(service, article)
-    assert [one["id"] for one in gaps_of(service, "watching")] == [gap["id"]]
+    states = {
+        state: [one["id"] for one in gaps_of(service, state)]
+        for state in ("watching", "open", "drafted", "closed")
+    }
+    assert states["watching"] == [gap["id"]], states
 
     reply = answer_to(customer := service.visitor(), ASKED[0])
     assert [one["id"] for one in gaps_of(service, "closed")] == [gap["id"]]
@@ -217,7 +221,11 @@ def test_a_gap_that_becomes_examples_is_watched_once_a_model_is_live(service: Se
     assert text in str(shown["items"])
     run = candidate(service)
     assert editor("POST", f"/console/training-runs/{run}/release", json={}).json()["state"] == "released"
-    assert [one["id"] for one in gaps_of(service, "watching")] == [gap["id"]]
+    states = {
+        state: [one["id"] for one in gaps_of(service, state)]
+        for state in ("watching", "open", "drafted", "closed")
+    }
+    assert states["watching"] == [gap["id"]], states
 
 
 def test_a_discarded_draft_opens_its_gap_again(service: Service) -> None:
