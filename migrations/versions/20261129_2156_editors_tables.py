@@ -1,14 +1,14 @@
 """editors tables
 
 Revision ID: cccb52aa46cc
-Revises: 17540ba50346
+Revises: 0780ba280671
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "cccb52aa46cc"
-down_revision = "17540ba50346"
+down_revision = "0780ba280671"
 branch_labels = None
 depends_on = None
 
