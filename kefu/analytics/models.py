@@ -39,8 +39,8 @@ class Clarification(Base):
 class Gap(Base):
     """A kind of question that was not understood. ``state``: open, drafted, watching, closed, ignored.
 
-    Once an article is being written for it, it is drafted; from that article's release on it is watched, closes when a
-    later question of its kind is answered and opens again when one is not. ``centre`` is the mean of its questions' raw vectors, (d,) float32.
+    Once an article is being written for it, or (without ``article_key``) examples of an intent, it is drafted; from the
+    release of that article, or of a model, on it is watched, closes when a later question of its kind is answered and opens again when one is not. ``centre`` is the mean of its questions' raw vectors, (d,) float32.
     """
 
     __tablename__ = "gaps"

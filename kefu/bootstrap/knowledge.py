@@ -5,7 +5,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from tarfile import TarError
 
+import structlog
 from sqlalchemy.orm import Session
 
 from kb_index import delta, vectors
@@ -24,6 +26,7 @@ from kefu.nlu import service as releases
 from kefu.nlu.examples import negatives, of_texts
 from kefu.nlu.models import Release
 
+log = structlog.get_logger()
 Progress = Callable[[str, float], None]
 
 
@@ -165,8 +168,13 @@ class LiveKnowledge:
         if model is None or self._intents[0] == model.version:
             return self._intents[1] if model is not None else None
         path = self._settings.data_dir / model.path
-        self._intents = (model.version, IntentModel.out_of(path) if path.is_file() else None)
-        return self._intents[1]
+        try:
+            found = IntentModel.out_of(path) if path.is_file() else None
+        except (TarError, OSError, KeyError, ValueError):  # the bot says so itself; the knowledge goes on
+            log.exception("model_unreadable", path=str(path))
+            found = None
+        self._intents = (model.version, found)
+        return found
 
     def _base_index(self, live: Release | None) -> KnowledgeIndex:
         if live is None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.service.conftest import Service, Visitor
 from tests.service.test_editor import BODY, create, published
+from tests.service.test_training import candidate
 
 Json = dict[str, Any]
 ASKED = ("自提柜能寄存行李箱么", "行李箱放自提柜里寄存行不行", "想把行李箱寄存到自提柜")
@@ -94,7 +95,11 @@ def test_a_gap_closes_when_its_kind_is_answered_and_opens_when_not(service: Serv
     path = f"/console/articles/{article['key']}/draft"
     article = editor("PUT", path, json={"version": 1, "body": full}).json()
     published(service, article)
-    assert [one["id"] for one in gaps_of(service, "watching")] == [gap["id"]]
+    states = {
+        state: [one["id"] for one in gaps_of(service, state)]
+        for state in ("watching", "open", "drafted", "closed")
+    }
+    assert states["watching"] == [gap["id"]], states
 
     reply = answer_to(customer := service.visitor(), ASKED[0])
     assert [one["id"] for one in gaps_of(service, "closed")] == [gap["id"]]
@@ -202,3 +207,32 @@ def test_real_questions_are_offered_as_similar_ones(service: Service) -> None:
     assert texts["怎么申请退货啊"]["count"] == 2
     assert texts["怎么申请退货啊"]["answered"]
     assert not [text for text in texts if "138" in text]
+
+
+def test_a_gap_that_becomes_examples_is_watched_once_a_model_is_live(service: Service) -> None:
+    text = "给我转一个会说粤语的客服好伐啦"
+    ask_in_vain(service, text)
+    [gap] = gaps_of(service)
+    editor = service.staff("editor")
+    body = {"intent": "ask_human", "texts": [text]}
+    done = editor("POST", f"/console/unanswered/{gap['id']}/intent", json=body).json()
+    assert (done["state"], done["article_key"]) == ("drafted", None)
+    shown = editor("GET", "/console/intents/ask_human/examples", params={"q": text}).json()
+    assert text in str(shown["items"])
+    run = candidate(service)
+    assert editor("POST", f"/console/training-runs/{run}/release", json={}).json()["state"] == "released"
+    states = {
+        state: [one["id"] for one in gaps_of(service, state)]
+        for state in ("watching", "open", "drafted", "closed")
+    }
+    assert states["watching"] == [gap["id"]], states
+
+
+def test_a_discarded_draft_opens_its_gap_again(service: Service) -> None:
+    ask_in_vain(service, ASKED[0])
+    [gap] = gaps_of(service)
+    editor = service.staff("editor")
+    body = {"category": "service", "question": "自提柜能寄存行李吗？", "texts": []}
+    key = editor("POST", f"/console/unanswered/{gap['id']}/article", json=body).json()["article_key"]
+    editor("DELETE", f"/console/articles/{key}/draft", params={"version": 1})
+    assert [one["id"] for one in gaps_of(service)] == [gap["id"]]

@@ -1,6 +1,6 @@
 """The editors' calls about intents and their examples; every change is checked as a whole before it is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -12,6 +12,7 @@ from kefu.bootstrap.container import Container
 from kefu.core.errors import FieldError, Invalid
 from kefu.gateway.deps import Editor, Parts
 from kefu.gateway.editor import intent_schemas as s
+from kefu.gateway.editor.apart import require_apart
 from kefu.gateway.editor.intent_words import ENTITIES, INTENTS
 from kefu.nlu import domain, files, flows
 from kefu.nlu.corpus import Corpus, plain
@@ -99,6 +100,7 @@ def create(body: s.NewIntent, person: Editor, parts: Parts) -> s.IntentsChanged:
         body.numbers,
         f"新建意图 {body.name}",
         lambda corpus: corpus.create(body.name, body.examples),
+        added=body.examples,
     )
 
 
@@ -129,7 +131,12 @@ def delete(name: Name, number: Annotated[int, Query(ge=0)], person: Editor, part
 def add(name: Name, body: s.AddExamples, person: Editor, parts: Parts) -> s.IntentsChanged:
     """Add examples to an intent; those it has already are left out."""
     return _change(
-        parts, person.id, body.numbers, f"{name} 加例句", lambda corpus: len(corpus.add(name, body.examples))
+        parts,
+        person.id,
+        body.numbers,
+        f"{name} 加例句",
+        lambda corpus: len(corpus.add(name, body.examples)),
+        added=body.examples,
     )
 
 
@@ -142,6 +149,7 @@ def replace(name: Name, body: s.ReplaceExample, person: Editor, parts: Parts) ->
         body.numbers,
         f"{name} 改例句",
         lambda corpus: corpus.replace(name, body.old, body.new),
+        added=(body.new,),
     )
 
 
@@ -201,8 +209,10 @@ def _change(
     note: str,
     work: Callable[[Corpus], int | None],
     renamed: tuple[str, str] | None = None,
+    added: Sequence[str] = (),
 ) -> s.IntentsChanged:
     with parts.database.write() as session:
+        require_apart(parts, session, [plain(text) for text in added])
         texts, names = files.texts(session), domain.read()
         corpus = Corpus(texts, names)
         count = work(corpus)
@@ -214,6 +224,19 @@ def _change(
         undo = {path: max(numbers[path].number, 1) if path in numbers else 0 for path in changed}
         files.write(session, changed, {path: seen.get(path, 0) for path in changed}, person_id, note)
         return s.IntentsChanged(numbers=_numbers(session), undo=undo, count=count or 0)
+
+
+def add_questions(
+    parts: Container, session: Session, name: str, texts: Sequence[str], person_id: str
+) -> None:
+    """Add customers' questions to an intent as examples, in the caller's transaction."""
+    require_apart(parts, session, texts)
+    before, names = files.texts(session), domain.read()
+    corpus = Corpus(before, names)
+    corpus.add(name, texts)
+    changed = corpus.changed()
+    check({**before, **changed}, names, before=before)
+    files.write(session, changed, _numbers(session), person_id, f"{name} 加例句")
 
 
 def check(after: dict[str, str], names: domain.Domain, before: dict[str, str]) -> None:

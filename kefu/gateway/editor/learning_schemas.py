@@ -69,6 +69,13 @@ class AddSimilarRequest(Strict):
     texts: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(min_length=1, max_length=100)
 
 
+class AddToIntent(Strict):
+    """Add questions of a kind to an intent's examples."""
+
+    intent: str = Field(min_length=1, max_length=60)
+    texts: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(min_length=1, max_length=100)
+
+
 class DraftFromGap(Strict):
     """Begin an article for a kind of question."""
 
