@@ -46,6 +46,7 @@ class Batch:
     triggers: tuple[int, ...]
     received_at: datetime
     interrupted: tuple[ToolCall, str] | None = None
+    channel: str = ""
 
 
 Waiting = tuple[EventRow, Message]
@@ -89,6 +90,7 @@ def open_turn(session: Session, conversation: Conversation, waiting: list[Waitin
         triggers=tuple(trigger.event_id for trigger, _ in chosen),
         received_at=messages[0].created_at,
         interrupted=effects.unfinished(session, turn.id) if resumed else None,
+        channel=conversation.inbox,
     )
 
 

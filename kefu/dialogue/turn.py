@@ -253,6 +253,7 @@ class Turns:
             external_id=external_id,
             orders=orders,
             cards=gathered.cards,
+            channel=batch.channel,
         )
 
     async def rehearse(
