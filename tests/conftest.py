@@ -83,13 +83,18 @@ def database(request: pytest.FixtureRequest) -> "Database":
     if found is None:
         pytest.skip("PostgreSQL 不可达")
     if request.param == "postgres":
-        from sqlalchemy import text
-
-        from kefu.core.database import Base
-
-        names = ", ".join(table.name for table in Base.metadata.sorted_tables)
-        with found.write() as session:
-            # Triggers rest meanwhile: the audit log lets nothing be taken from it.
-            session.execute(text("SET LOCAL session_replication_role = replica"))
-            session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        emptied(found)
     return found
+
+
+def emptied(database: "Database") -> None:
+    """Take everything out of a PostgreSQL database."""
+    from sqlalchemy import text
+
+    from kefu.core.database import Base
+
+    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with database.write() as session:
+        # Triggers rest meanwhile: the audit log lets nothing be taken from it.
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))

@@ -6,19 +6,20 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from kefu.accounts.models import Role, Staff
 from kefu.conversations import service as conversations
 from kefu.conversations.models import Conversation, Message, State
 from kefu.core.clock import new_id, now
-from kefu.core.database import Base, Database
+from kefu.core.database import Database
 from kefu.core.errors import Conflict
 from kefu.core.settings import Settings
 from kefu.customers.models import Customer
 from kefu.routing import service as routing
 from kefu.routing.models import EntryState, QueueEntry
 from kefu.routing.router import Router
+from tests.conftest import emptied
 
 AGENTS, CONVERSATIONS, LEAVING = 50, 2000, 100
 
@@ -52,9 +53,7 @@ def fill(database: Database) -> tuple[list[Staff], list[str]]:
 def full(postgres: Database | None) -> Database:
     if postgres is None:
         pytest.skip("PostgreSQL 不可达")
-    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    with postgres.write() as session:
-        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    emptied(postgres)
     return postgres
 
 
