@@ -12,6 +12,7 @@ from kb_index import delta, vectors
 from kb_index.artefact import IndexMismatch, IndexMissing, Manifest
 from kb_index.build import build
 from kb_index.encoders import create_encoder, encoder_name
+from kb_index.folds import FOLDS
 from kb_index.search import KnowledgeIndex
 from kb_index.suggest import Suggester
 from kefu.core.database import Database
@@ -26,11 +27,17 @@ Progress = Callable[[str, float], None]
 
 
 def build_index(
-    settings: Settings, database: Database, progress: Progress | None = None, *, adapt: bool = True
+    settings: Settings,
+    database: Database,
+    progress: Progress | None = None,
+    *,
+    adapt: bool = True,
+    folds: int = FOLDS,
 ) -> str:
     """Build the index from what is published and release it; returns its version.
 
-    ``adapt`` fits the embedding to the shop's own questions, which needs torch and takes a minute.
+    ``adapt`` fits the embedding to the shop's own questions, which needs torch and takes a minute; ``folds`` are
+    those of which the probabilities are learned.
     """
     with database.read() as session:
         knowledge = repository.snapshot(session)
@@ -41,8 +48,9 @@ def build_index(
         shutil.rmtree(fresh)
     encoder = create_encoder(settings.encoder, folder=settings.encoder_dir)
     manifest = build(
-        documents(knowledge), negatives(ROOT / "data" / "nlu"), encoder, fresh, adapt=adapt, progress=progress
-    )
+        documents(knowledge), negatives(ROOT / "data" / "nlu"), encoder, fresh,
+        adapt=adapt, progress=progress, folds=folds,
+    )  # fmt: skip
     final = directory / manifest.version
     if final.exists():
         shutil.rmtree(final)

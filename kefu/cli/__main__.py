@@ -22,6 +22,7 @@ COMMANDS = {
     "evaluate": "evaluate",
     "bench": "bench",
     "bench-live": "bench_live",
+    "bench-index": "bench_index",
     "docs": "docs",
     "openapi": "openapi",
 }

@@ -15,7 +15,7 @@ from kefu.measure.cases import (
 )
 from kefu.measure.judging import Verdict
 from kefu.measure.row import Report, Row, each, judged
-from kefu.measure.visitor import Exchange, Service
+from kefu.measure.visitor import Exchange, Open
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,9 @@ class MessageSet:
     ok: Callable[[Any, Verdict], bool]
     group: Callable[[Any], str]
     expected: Callable[[Any], str]
+    leads: Callable[[Any, Exchange], bool] = lambda case, seen: False
 
-    async def __call__(self, service: Service, plan: Plan, report: Report) -> list[Row]:
+    async def __call__(self, service: Open, plan: Plan, report: Report) -> list[Row]:
         """Run the set."""
 
         async def one(item: tuple[int, Any]) -> Row:
@@ -40,7 +41,7 @@ class MessageSet:
             verdict = self.judge(case, seen, plan.tools)
             return judged(
                 self.name, f"{self.name}:{line}", self.group(case), case.text, self.expected(case), seen,
-                verdict, self.ok(case, verdict),
+                verdict, self.ok(case, verdict), self.leads(case, seen),
             )  # fmt: skip
 
         return await each(plan.cases(self.name, self.kind), one, plan.at_once, report)
@@ -53,6 +54,7 @@ KNOWLEDGE = MessageSet(
     ok=lambda _, verdict: verdict in {Verdict.RIGHT, Verdict.ONE_CLICK},
     group=lambda case: str(case.style),
     expected=lambda case: str(case.key),
+    leads=judging.leads,
 )
 VAGUE = MessageSet(
     name="vague",
@@ -80,7 +82,7 @@ HANDOFF = MessageSet(
 )
 
 
-async def typing(service: Service, plan: Plan, report: Report) -> list[Row]:
+async def typing(service: Open, plan: Plan, report: Report) -> list[Row]:
     """Ask for suggestions after every beginning; suggesting leaves no trace, so one visitor asks them all."""
     visitor = await service.open()
 
