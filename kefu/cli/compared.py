@@ -9,11 +9,12 @@ from rich.table import Table
 from kefu.cli.console import console, fail, progress, say
 from kefu.cli.kb import build_progress
 from kefu.core.settings import Settings
-from kefu.measure import candidates, comparison, reference, throwaway
+from kefu.measure import comparison, reference, rivals, throwaway
 from kefu.measure.cases import Plan
 from kefu.measure.comparison import Compared
+from kefu.measure.rehearsing import SETS
 from kefu.measure.row import Row
-from kefu.measure.running import LABELS, rehearse, run
+from kefu.measure.running import LABELS, run
 from kefu.measure.visitor import Service
 
 LIVE, REFERENCE = "live", "reference"
@@ -37,7 +38,7 @@ def with_reference(
     """Rebuild the retrieval half from the checkout and compare it with the reference, or make it the reference."""
     import asyncio
 
-    from kefu.measure.rehearsed import from_checkout
+    from kefu.measure.checkout import from_checkout
 
     path = plan.directory / REFERENCE_FILE
     known = None if accept else reference.read(path)
@@ -45,8 +46,8 @@ def with_reference(
         progress("重建检索", as_json=False) as shown,
         from_checkout(settings, build_progress(shown)) as built,
     ):
-        rows = asyncio.run(rehearse(built, plan, names, shown))
-        index = built.index
+        rows = asyncio.run(run(built, plan, [name for name in names if name in SETS], shown))
+        index = built.brain.index.version
     if known is None:
         reference.write(path, rows, index)
         console.print(f"[green]✓[/green] 新的基准：{path}，{len(rows)} 条")
@@ -59,11 +60,11 @@ def with_live(settings: Settings, plan: Plan, names: Sequence[str], limits: Limi
     console.print("[bold]现行的发布[/bold]")
     earlier = throwaway.until_stopped(_rows(throwaway.running(settings, say), plan, names))
     console.print(f"[bold]候选：{candidate}[/bold]")
-    newer = throwaway.until_stopped(_rows(candidates.running(settings, candidate, say), plan, names))
+    newer = throwaway.until_stopped(_rows(rivals.running(settings, candidate, say), plan, names))
     show(earlier, newer, limits)
 
 
-async def _rows(system: candidates.Running, plan: Plan, names: Sequence[str]) -> list[Row]:
+async def _rows(system: rivals.Running, plan: Plan, names: Sequence[str]) -> list[Row]:
     async with (
         system as own,
         Service.at(f"http://127.0.0.1:{own.port}", own.secret("inbox_secret")) as service,

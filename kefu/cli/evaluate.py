@@ -16,9 +16,9 @@ from kefu.cli.console import command, console, fail, progress, say
 from kefu.core.settings import ROOT, Settings
 from kefu.knowledge import content
 from kefu.measure import report, row, throwaway
-from kefu.measure.candidates import CHECKOUT
 from kefu.measure.cases import Plan
 from kefu.measure.comparison import ARTICLE_TOLERANCE, TOLERANCE
+from kefu.measure.rivals import CHECKOUT
 from kefu.measure.running import LABELS, SETS, run
 from kefu.measure.visitor import Json, Service, ServiceFailed
 

@@ -15,7 +15,7 @@ from kefu.measure.cases import (
 )
 from kefu.measure.judging import Verdict
 from kefu.measure.row import Report, Row, each, judged
-from kefu.measure.visitor import Exchange, Open
+from kefu.measure.visitor import Exchange, Service
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class MessageSet:
     expected: Callable[[Any], str]
     leads: Callable[[Any, Exchange], bool] = lambda case, seen: False
 
-    async def __call__(self, service: Open, plan: Plan, report: Report) -> list[Row]:
+    async def __call__(self, service: Service, plan: Plan, report: Report) -> list[Row]:
         """Run the set."""
 
         async def one(item: tuple[int, Any]) -> Row:
@@ -82,7 +82,7 @@ HANDOFF = MessageSet(
 )
 
 
-async def typing(service: Open, plan: Plan, report: Report) -> list[Row]:
+async def typing(service: Service, plan: Plan, report: Report) -> list[Row]:
     """Ask for suggestions after every beginning; suggesting leaves no trace, so one visitor asks them all."""
     visitor = await service.open()
 

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from kefu.measure.cases import Plan
 from kefu.measure.dialogues import dialogues, first_messages
-from kefu.measure.messages import HANDOFF, KNOWLEDGE, OUT_OF_SCOPE, VAGUE, MessageSet, typing
+from kefu.measure.messages import HANDOFF, KNOWLEDGE, OUT_OF_SCOPE, VAGUE, typing
 from kefu.measure.row import Report, Row
-from kefu.measure.visitor import Open, Service
+from kefu.measure.visitor import Service
 
 LABELS = {
     "knowledge": "知识",
@@ -29,22 +29,6 @@ SETS: dict[str, Runner] = {
     "dialogues": dialogues,
 }
 """The sets by name, in the order in which they run."""
-
-REHEARSED: dict[str, MessageSet] = {one.name: one for one in (KNOWLEDGE, VAGUE, OUT_OF_SCOPE, HANDOFF)}
-"""The sets that need no conversation, and so no server."""
-
-
-async def rehearse(
-    where: Open, plan: Plan, names: Sequence[str], progress: Callable[[str, float], None]
-) -> list[Row]:
-    """Run those of the named sets that can be rehearsed in this process."""
-    rows: list[Row] = []
-    for name, one in REHEARSED.items():
-        if name in names:
-            rows += await one(where, plan, lambda share, name=name: progress(LABELS[name], share))  # type: ignore[misc]
-    if "typing" in names:
-        rows += await typing(where, plan, lambda share: progress(LABELS["typing"], share))
-    return rows
 
 
 async def run(

@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Self
 from uuid import uuid4
 
 import httpx
@@ -57,30 +57,6 @@ class Exchange:
 def offered(options: list[Json]) -> list[str]:
     """Return the articles among the first options."""
     return [one["target"]["key"] for one in options[:TOP] if one["target"]["kind"] == "article"]
-
-
-class Customer(Protocol):
-    """Somebody who says one thing; ``Visitor`` does so over HTTP, ``rehearsed.Rehearsal`` in this process."""
-
-    async def say(self, text: str) -> Exchange:
-        """Send a text and wait for the replies of its turn."""
-        ...
-
-    async def leave(self, last: Exchange) -> None:
-        """Go; leave no place in the queue behind."""
-        ...
-
-    async def suggestions(self, prefix: str) -> tuple[list[str], float]:
-        """Return the articles suggested while typing, and the seconds that took."""
-        ...
-
-
-class Open(Protocol):
-    """Where customers come in."""
-
-    async def open(self, external_id: str | None = None, inbox: str = "web") -> Customer:
-        """Begin a visit."""
-        ...
 
 
 class Visitor:

@@ -14,7 +14,7 @@ from kefu.cli import evaluate
 from kefu.core.database import Database
 from kefu.core.errors import NotFound
 from kefu.core.settings import ROOT, Settings
-from kefu.measure import candidates, throwaway
+from kefu.measure import rivals, throwaway
 from kefu.nlu.service import live, release
 
 ASKED = 2
@@ -81,11 +81,11 @@ def test_a_release_of_the_past_can_be_the_candidate(tmp_path: Path, shop: Path) 
     copied.mkdir()
     throwaway.copy(settings, copied)
     own = settings.model_copy(update={"data_dir": copied})
-    candidates.release(settings, own, "old")
+    rivals.release(settings, own, "old")
     with Database(own.database).read() as session:
         serving = live(session, "index")
     assert serving is not None
     assert serving.version == "old-1"
     assert (copied / "index" / "old-1").is_dir()
     with pytest.raises(NotFound):
-        candidates.release(settings, own, "no such version")
+        rivals.release(settings, own, "no such version")

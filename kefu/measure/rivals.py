@@ -11,7 +11,7 @@ from kefu.core.database import Database
 from kefu.core.errors import NotFound
 from kefu.core.settings import Settings
 from kefu.measure import throwaway
-from kefu.measure.rehearsed import share_made
+from kefu.measure.checkout import share_made
 from kefu.nlu.models import Release
 
 Say = Callable[[str], None]
