@@ -69,6 +69,7 @@ async def _rows(system: rivals.Running, plan: Plan, names: Sequence[str]) -> lis
         system as own,
         Service.at(f"http://127.0.0.1:{own.port}", own.secret("inbox_secret")) as service,
     ):
+        service.restore = throwaway.restoring(own)
         with progress("评测", as_json=False) as shown:
             return await run(service, plan, names, shown)
 

@@ -156,6 +156,7 @@ async def _service(settings: Settings, url: str, own: bool, bot: bool) -> AsyncI
             throwaway.running(settings, say, with_bot=bot) as ours,
             Service.at(f"http://127.0.0.1:{ours.port}", ours.secret("inbox_secret")) as service,
         ):
+            service.restore = throwaway.restoring(ours)
             yield service, lambda: throwaway.without_bot(ours)
         return
     address = url or f"http://127.0.0.1:{settings.port}"

@@ -1,7 +1,7 @@
 """A customer of a running service, over its public API."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -108,7 +108,9 @@ class Visitor:
 
 
 class Service:
-    """A running service."""
+    """A running service. ``restore`` puts a demo customer's orders back to the first day, where we may do that."""
+
+    restore: Callable[[str], None] | None = None
 
     def __init__(self, client: httpx.AsyncClient, inbox_secret: str = "") -> None:
         self._client, self._secret = client, inbox_secret
