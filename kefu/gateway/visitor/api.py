@@ -13,7 +13,7 @@ from kefu.core import outbox
 from kefu.core.clock import now
 from kefu.customers import service as customers
 from kefu.customers.models import Customer
-from kefu.dialogue.hall import Hall, Visit
+from kefu.dialogue.hall import Hall, Visit, offered
 from kefu.gateway.deps import Limits, Parts, Visitor, client_address
 from kefu.gateway.problems import problem
 from kefu.gateway.visitor import schemas as s
@@ -63,7 +63,9 @@ async def _hall(parts: Parts, customer: Customer) -> s.Hall:
         ),
         visit,
     )
-    return s.Hall.model_validate(shown.wire())
+    wire = shown.wire()
+    parts.choices.hall(visit.now.date(), [*offered(wire)])
+    return s.Hall.model_validate(wire)
 
 
 @router.get("/hall", operation_id="getHall")
