@@ -25,6 +25,7 @@ COMMANDS = {
     "held-out": "held_out",
     "bench": "bench",
     "bench-live": "bench_live",
+    "bench-index": "bench_index",
     "bench-swap": "bench_swap",
     "docs": "docs",
     "openapi": "openapi",
