@@ -104,7 +104,7 @@ def make_container(
         intake=Intake(database, turns, signer, settings),
         choices=choices,
         router=router,
-        pictures=Pictures(settings.data_dir / "uploads", settings.upload_max_bytes),
+        pictures=Pictures(settings.uploads_dir, settings.upload_max_bytes),
         live=live,
         learner=Learner(database, brain),
         imports=Imports(database),

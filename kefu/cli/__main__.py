@@ -14,6 +14,7 @@ COMMANDS = {
     "train": "train",
     "kb": "kb",
     "user": "user",
+    "privacy": "privacy",
     "backup": "backup",
     "restore": "backup",
     "doctor": "doctor",

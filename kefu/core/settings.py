@@ -1,6 +1,6 @@
 """Settings, read once from the environment (``KEFU_*``) by :mod:`kefu.bootstrap` and passed down."""
 
-from datetime import time
+from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
 from secrets import token_urlsafe
@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     staff_session_hours: int = Field(12, description="坐席登录的有效期（小时）")
     event_retention_days: int = Field(7, description="事件游标可以追溯的天数")
 
+    privacy_days: int = Field(15, ge=1, description="客户要求删除个人信息后，最迟多少天内完成；到期自动执行")
+
     timezone: str = Field("Asia/Shanghai", description="营业时间所在的时区")
     opens_at: time = Field(time(8, 0), description="人工客服上班时间")
     closes_at: time = Field(time(22, 0), description="人工客服下班时间；与上班时间相同为全天")
@@ -87,6 +89,16 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The time zone of the business hours."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def privacy_within(self) -> timedelta:
+        """How long a request to be erased may take."""
+        return timedelta(days=self.privacy_days)
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Where the pictures of conversations are kept."""
+        return self.data_dir / "uploads"
 
     @property
     def encoder_dir(self) -> Path:

@@ -69,11 +69,11 @@ def _bad_token() -> Unauthorised:
 
 
 def get(session: Session, customer_id: str) -> Customer:
-    """Return a customer, following a merge; a token of one who no longer exists is refused."""
+    """Return a customer, following a merge; a token of one who no longer exists or was erased is refused."""
     customer = session.get(Customer, customer_id)
     if customer is not None and customer.merged_into is not None:
         customer = session.get(Customer, customer.merged_into)
-    if customer is None:
+    if customer is None or customer.erased_at is not None:
         raise _bad_token()
     return customer
 
@@ -84,6 +84,17 @@ def create(session: Session, inbox: str, context: dict[str, Any]) -> Customer:
     session.add(customer)
     session.flush()
     return customer
+
+
+def erase(session: Session, customer: Customer) -> list[str]:
+    """Forget who a customer was; returns the ids under which they were known: their own, and those merged into it."""
+    merged = list(session.scalars(select(Customer).where(Customer.merged_into == customer.id)))
+    for one in (customer, *merged):
+        one.external_id = None
+        one.name = one.level = one.phone = ""
+        one.tags, one.context = [], {}
+        one.erased_at = now()
+    return [customer.id, *(one.id for one in merged)]
 
 
 def saw_notice(customer: Customer, version: str) -> None:

@@ -11,7 +11,7 @@ from kefu.dialogue.memory import Offered
 from kefu.dialogue.readings import Ranked, rank
 from kefu.dialogue.signals import Signal
 from kefu.dialogue.tools import FORMS
-from kefu.knowledge.snapshot import ArticleView
+from kefu.knowledge.snapshot import PRIVACY, ArticleView
 
 RELATED = 4
 BATCHES = 3  # how often 换一批 can show others
@@ -67,7 +67,10 @@ def answer(case: Case, key: str, *, confidence: float, outcome: str = "answer") 
         "ai_generated": True,
         "related": related(case, key),
     }
-    return case.done(outcome, Reply("answer", content))
+    replies = [Reply("answer", content)]
+    if article.tool == PRIVACY:
+        replies.append(Reply("card", {"type": PRIVACY, "data": {}, "actions": []}))
+    return case.done(outcome, *replies)
 
 
 def related(case: Case, key: str) -> list[Option]:
@@ -75,7 +78,7 @@ def related(case: Case, key: str) -> list[Option]:
     facts = case.facts
     article = facts.knowledge.articles[key]
     options = []
-    if article.tool is not None:
+    if article.tool is not None and article.tool != PRIVACY:
         title = FORMS[article.tool].offer if article.tool in FORMS else TOOL_TITLES.get(article.tool, "查看")
         options.append(facts.option("action", f"tool:{article.tool}", title, None))
         if not facts.verified:

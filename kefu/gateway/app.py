@@ -19,15 +19,18 @@ from kefu.gateway.desk import auth
 from kefu.gateway.desk import hall as desk_hall
 from kefu.gateway.desk import management as desk_management
 from kefu.gateway.desk import people as desk_people
+from kefu.gateway.desk import privacy as desk_privacy
 from kefu.gateway.desk import socket as desk_socket
 from kefu.gateway.desk.viewers import Viewers
 from kefu.gateway.editor import articles as editor_articles
 from kefu.gateway.editor import imports, rehearsal, topics, unanswered
 from kefu.gateway.internal import health
 from kefu.gateway.visitor import api as visitor_api
+from kefu.gateway.visitor import privacy as visitor_privacy
 from kefu.gateway.visitor import records
 from kefu.gateway.visitor import socket as visitor_socket
 from kefu.integrations.rasa import RasaBot
+from kefu.privacy.requests import carry_out_due
 
 log = structlog.get_logger()
 MAX_BODY = 64 * 1024
@@ -58,8 +61,8 @@ def create_app(container: Container) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     api = APIRouter(prefix="/api/v1")
     for router in (
-        visitor_api.router, records.router, visitor_socket.router, auth.router, desk_api.router, desk_people.router,
-        desk_management.router, desk_hall.router, desk_socket.router, imports.router, editor_articles.router,
+        visitor_api.router, records.router, visitor_privacy.router, visitor_socket.router, auth.router, desk_api.router, desk_people.router,
+        desk_management.router, desk_hall.router, desk_privacy.router, desk_socket.router, imports.router, editor_articles.router,
         unanswered.router, topics.router, rehearsal.router, health.router,
     ):  # fmt: skip
         api.include_router(router)
@@ -133,12 +136,20 @@ async def _follow(container: Container) -> None:
 
 
 async def _forget(container: Container) -> None:
-    def run() -> int:
+    """Old events go, and customers whose request to be erased is due."""
+
+    def run() -> None:
         with container.database.write() as session:
-            return outbox.forget(session, timedelta(days=container.settings.event_retention_days))
+            outbox.forget(session, timedelta(days=container.settings.event_retention_days))
+        erased = carry_out_due(container.database, container.pictures.directory)
+        if erased:
+            log.info("customers_erased", count=erased)
 
     while True:
-        await asyncio.to_thread(run)
+        try:
+            await asyncio.to_thread(run)
+        except Exception:  # what cannot be forgotten now is tried again
+            log.exception("forget_failed")
         await asyncio.sleep(HOUR)
 
 

@@ -14,6 +14,7 @@ from kefu.customers.models import Customer
 from kefu.gateway.visitor.records import read_history
 from kefu.gateway.visitor.schemas import AgentName, History, QueuePlace, SessionRequest
 from kefu.routing import service as routing
+from kefu.tickets import service as tickets
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ def open_session(parts: Container, body: SessionRequest) -> Visit:
             customer = customers.known(session, body.inbox, identity)
             if earlier is not None and not earlier.verified and earlier.id != customer.id:
                 conversations.move_history(session, earlier.id, customer.id)
+                tickets.move(session, earlier.id, customer.id)
                 earlier.merged_into = customer.id
         else:
             customer = earlier or customers.create(session, body.inbox, body.context)
