@@ -75,6 +75,17 @@ export function createVisitorApi(token: () => string | null) {
       });
       return data as Blob;
     },
+    /** Which notice the customer saw, and whether they asked to be erased. */
+    privacy: async () => (await sdk.privacyState({ client, throwOnError: true })).data,
+    exportPrivacy: async () => {
+      const { data } = await sdk.exportPrivacy({ client, parseAs: 'blob', throwOnError: true });
+      return data as Blob;
+    },
+    askErasure: async () => {
+      const body = { confirm: true } as const;
+      return (await sdk.askErasure({ client, body, throwOnError: true })).data;
+    },
+    withdrawErasure: async () => (await sdk.withdrawErasure({ client, throwOnError: true })).data,
     leaveCallback: async (phone: string, text: string) => {
       await sdk.leaveCallback({ client, body: { phone, text }, throwOnError: true });
     },
