@@ -47,7 +47,6 @@ class Container:
     live: LiveKnowledge
     learner: Learner
     imports: Imports
-    inbox_secret: str
 
     def close(self) -> None:
         """Give back what is held."""
@@ -108,5 +107,4 @@ def make_container(
         live=live,
         learner=Learner(database, brain),
         imports=Imports(database),
-        inbox_secret=settings.secret("inbox_secret"),
     )

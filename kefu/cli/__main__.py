@@ -15,6 +15,7 @@ COMMANDS = {
     "kb": "kb",
     "user": "user",
     "privacy": "privacy",
+    "inbox": "inbox",
     "backup": "backup",
     "restore": "backup",
     "doctor": "doctor",

@@ -129,12 +129,12 @@ async def _service(settings: Settings, url: str, start: bool) -> AsyncIterator[R
             throwaway.running(
                 settings, lambda line: console.print(f"  {line}", style="dim", markup=False)
             ) as own,
-            Service.at(f"http://127.0.0.1:{own.port}", own.secret("inbox_secret")) as service,
+            Service.at(f"http://127.0.0.1:{own.port}", own.secret_of_inbox) as service,
         ):
             yield service, lambda: throwaway.without_bot(own)
         return
     address = url or f"http://127.0.0.1:{settings.port}"
-    async with Service.at(address, settings.secret("inbox_secret")) as service:
+    async with Service.at(address, settings.secret_of_inbox) as service:
         try:
             await service.health()
         except ServiceFailed:

@@ -1,5 +1,6 @@
 """Settings, read once from the environment (``KEFU_*``) by :mod:`kefu.bootstrap` and passed down."""
 
+import hmac
 from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -78,7 +79,13 @@ class Settings(BaseSettings):
     commerce_url: str = Field("", description="外部商城接口地址；空为演示订单库")
     commerce_token: str = Field("", description="外部商城接口的密钥")
     commerce_timeout_seconds: float = Field(3.0, description="外部商城接口的期限（秒）")
-    inbox_secret: str = Field("", description="验证客户身份（identifier_hash）的密钥；空则首次启动生成")
+    inbox_secret: str = Field(
+        "", description="接入点 web 验证客户身份（identifier_hash）的密钥；空则首次启动生成"
+    )
+    inbox_secrets: dict[str, str] = Field(
+        default_factory=dict,
+        description="其他接入点各自的密钥；没有列出的由 token_secret 推出，kefu inbox 可查看",
+    )
     token_secret: str = Field("", description="签发访客令牌和选项的密钥；空则首次启动生成")
     allowed_origins: dict[str, list[str]] = Field(
         default_factory=dict, description="按接入点（inbox）列出允许嵌入客户页的站点；没有列出的只允许本站"
@@ -109,6 +116,14 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{self.data_dir / 'kefu.sqlite3'}"
+
+    def secret_of_inbox(self, inbox: str) -> str:
+        """Return the key with which the site of an inbox signs its customers; no two inboxes share one."""
+        if given := self.inbox_secrets.get(inbox):
+            return given
+        if inbox == "web":
+            return self.secret("inbox_secret")
+        return hmac.new(self.secret("token_secret").encode(), f"inbox:{inbox}".encode(), "sha256").hexdigest()
 
     def secret(self, name: str) -> str:
         """Return the secret ``name`` from the settings, else from ``<data_dir>/secrets/``, made once."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from kefu.core.clock import now
 from kefu.core.errors import Unauthorised
+from kefu.core.words import CHINESE
 from kefu.customers.models import Customer
 
 TOKEN_DAYS = 180
@@ -48,20 +49,25 @@ class VisitorTokens:
     def __init__(self, secret: str) -> None:
         self._key = OctKey.import_key(secret)
 
-    def issue(self, customer_id: str) -> str:
-        """Return a token for ``customer_id``, valid for half a year."""
+    def issue(self, customer_id: str, locale: str = CHINESE) -> str:
+        """Return a token for ``customer_id`` who is served in ``locale``, valid for half a year."""
         expires = int((now() + timedelta(days=TOKEN_DAYS)).timestamp())
-        return jwt.encode({"alg": "HS256"}, {"sub": customer_id, "use": "visitor", "exp": expires}, self._key)
+        claims = {"sub": customer_id, "use": "visitor", "exp": expires, "locale": locale}
+        return jwt.encode({"alg": "HS256"}, claims, self._key)
 
     def customer_id(self, token: str) -> str:
         """Return the customer a token names, or refuse it."""
+        return self.read(token)[0]
+
+    def read(self, token: str) -> tuple[str, str]:
+        """Return the customer a token names and the language they are served in, or refuse it."""
         try:
             claims = jwt.decode(token, self._key, algorithms=["HS256"]).claims
         except (JoseError, ValueError) as error:
             raise _bad_token() from error
         if claims.get("use") != "visitor" or float(claims.get("exp", 0)) < now().timestamp():
             raise _bad_token()
-        return str(claims["sub"])
+        return str(claims["sub"]), str(claims.get("locale", CHINESE))
 
 
 def _bad_token() -> Unauthorised:

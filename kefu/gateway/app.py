@@ -13,7 +13,7 @@ from kefu.bootstrap.container import Container
 from kefu.conversations.pictures import too_large
 from kefu.core import outbox
 from kefu.gateway import pages, problems
-from kefu.gateway.deps import Limiter
+from kefu.gateway.deps import Limiter, locale_of
 from kefu.gateway.desk import api as desk_api
 from kefu.gateway.desk import auth
 from kefu.gateway.desk import hall as desk_hall
@@ -162,7 +162,7 @@ async def _limit_body(request: Request, call_next: Next) -> Response:
     container: Container = request.app.state.container
     path, limit = request.url.path, MAX_BODY
     if "transfer-encoding" in request.headers and not path.endswith(COUNTED_AS_READ):
-        return problems.problem(411, "length_required", "请求没有说明长度")
+        return problems.problem(411, "length_required", "请求没有说明长度", locale=locale_of(request))
     if path.endswith("/uploads"):
         limit = container.pictures.limit + MAX_BODY
     elif path.endswith(COUNTED_AS_READ):
@@ -172,8 +172,10 @@ async def _limit_body(request: Request, call_next: Next) -> Response:
     if length.isdigit() and int(length) > limit:
         if path.endswith("/uploads"):
             error = too_large(container.pictures.limit)
-            return problems.problem(error.status, error.code, error.title, error.detail)
-        return problems.problem(413, "body_too_large", "请求内容太大")
+            return problems.problem(
+                error.status, error.code, error.title, error.detail, locale=locale_of(request)
+            )
+        return problems.problem(413, "body_too_large", "请求内容太大", locale=locale_of(request))
     return await call_next(request)
 
 

@@ -11,10 +11,11 @@ from kefu.conversations import service as conversations
 from kefu.conversations.schemas import parse_inbound, wire
 from kefu.core import outbox
 from kefu.core.clock import now
+from kefu.core.words import known, localise
 from kefu.customers import service as customers
 from kefu.customers.models import Customer
 from kefu.dialogue.hall import Hall, Visit
-from kefu.gateway.deps import Limits, Parts, Visitor, client_address
+from kefu.gateway.deps import Limits, Locale, Parts, Visitor, client_address, locale_of
 from kefu.gateway.problems import problem
 from kefu.gateway.visitor import schemas as s
 from kefu.gateway.visitor.sessions import open_session
@@ -29,24 +30,28 @@ ASKED = 5
 async def begin_session(
     body: s.SessionRequest, request: Request, parts: Parts, limits: Limits
 ) -> s.SessionAnswer:
-    """Begin a visit, resume one by token, or sign a verified customer in."""
+    """Begin a visit, resume one by token, or sign a verified customer in.
+
+    What the service says from then on is in ``locale``, else in the language that the caller prefers.
+    """
+    locale = request.state.locale = known(body.locale) or locale_of(request)
     await limits.check(f"{parts.settings.session_rate_per_second}/second", "session", client_address(request))
-    visit = await asyncio.to_thread(open_session, parts, body)
+    visit = await asyncio.to_thread(open_session, parts, body, locale)
     return s.SessionAnswer(
-        token=parts.tokens.issue(visit.customer.id),
+        token=parts.tokens.issue(visit.customer.id, locale),
         customer_id=visit.customer.id,
         conversation_id=visit.conversation.id,
         state=visit.conversation.state,
         agent=visit.agent,
         queue=visit.queue,
         agent_read_seq=visit.conversation.agent_read_seq,
-        history=visit.history,
+        history=s.History.model_validate(localise(visit.history, locale)),
         limits=s.SendLimits.model_validate(parts.settings, from_attributes=True),
-        hall=await _hall(parts, visit.customer),
+        hall=await _hall(parts, visit.customer, locale),
     )
 
 
-async def _hall(parts: Parts, customer: Customer) -> s.Hall:
+async def _hall(parts: Parts, customer: Customer, locale: str) -> s.Hall:
     orders = (await parts.turns.orders_of(customer.id, customer.external_id)) if customer.external_id else ()
 
     def read() -> tuple[HallSettings, list[str]]:
@@ -63,13 +68,13 @@ async def _hall(parts: Parts, customer: Customer) -> s.Hall:
         ),
         visit,
     )
-    return s.Hall.model_validate(shown.wire())
+    return s.Hall.model_validate(localise(shown.wire(), locale))
 
 
 @router.get("/hall", operation_id="getHall")
-async def hall(customer_id: Visitor, parts: Parts) -> s.Hall:
+async def hall(customer_id: Visitor, parts: Parts, locale: Locale) -> s.Hall:
     """Return the first screen."""
-    return await _hall(parts, await asyncio.to_thread(_customer, parts, customer_id))
+    return await _hall(parts, await asyncio.to_thread(_customer, parts, customer_id), locale)
 
 
 def _customer(parts: Parts, customer_id: str) -> Customer:
@@ -101,6 +106,7 @@ async def send_message(
     customer_id: Visitor,
     parts: Parts,
     limits: Limits,
+    locale: Locale,
     body: Annotated[Any, Body()],
     wait: Annotated[float, Query(ge=0, le=20)] = 0,
 ) -> s.Received:
@@ -110,44 +116,51 @@ async def send_message(
     seconds = max(1, settings.visitor_rate_burst // settings.visitor_rate_per_second)
     await limits.check(f"{settings.visitor_rate_burst}/{seconds} second", "message", customer_id)
     received = await parts.intake.receive(customer_id, inbound, wait)
-    return s.Received.model_validate(received.wire())
+    return s.Received.model_validate(localise(received.wire(), locale))
 
 
 @router.get("/messages", operation_id="listMessages")
 def list_messages(
-    customer_id: Visitor, parts: Parts, conversation_id: str, after_seq: Annotated[int, Query(ge=0)] = 0
+    customer_id: Visitor,
+    parts: Parts,
+    locale: Locale,
+    conversation_id: str,
+    after_seq: Annotated[int, Query(ge=0)] = 0,
 ) -> s.Messages:
     """Return messages behind ``after_seq``."""
     with parts.database.read() as session:
         customer = customers.get(session, customer_id)
         conversations.owned(session, customer.id, conversation_id)
         found = conversations.messages(session, conversation_id, after_seq)
-        return s.Messages.model_validate({"items": [wire(message) for message in found]})
+        return s.Messages.model_validate(localise({"items": [wire(message) for message in found]}, locale))
 
 
 @router.get("/events", operation_id="listEvents", response_model=s.Events)
-def list_events(customer_id: Visitor, parts: Parts, after: Annotated[int, Query(ge=0)] = 0) -> Any:
+def list_events(
+    customer_id: Visitor, parts: Parts, locale: Locale, after: Annotated[int, Query(ge=0)] = 0
+) -> Any:
     """Return every change after a cursor, or 410 with a snapshot when the cursor is too old."""
     with parts.database.read() as session:
         customer = customers.get(session, customer_id)
         if after and after + 1 < outbox.oldest(session):
-            return _gone(parts, customer, outbox.latest(session))
+            return _gone(parts, customer, outbox.latest(session), locale)
         found = outbox.after(session, after, customer_id=customer.id)
         latest = found[-1].event_id if found else max(after, 0)
-        return {"items": [event.wire() for event in found], "next_cursor": latest}
+        return {"items": localise([event.wire() for event in found], locale), "next_cursor": latest}
 
 
-def _gone(parts: Parts, customer: Customer, latest: int) -> JSONResponse:
+def _gone(parts: Parts, customer: Customer, latest: int, locale: str) -> JSONResponse:
     with parts.database.read() as session:
         conversation = conversations.current(session, customer.id)
         messages = conversations.messages(session, conversation.id) if conversation else []
     snapshot = {
         "conversation_id": conversation.id if conversation else None,
         "state": conversation.state if conversation else None,
-        "messages": [wire(message) for message in messages],
+        "messages": localise([wire(message) for message in messages], locale),
         "event_id": latest,
     }
-    return problem(410, "cursor_gone", "游标已过期", "请用快照重新开始。", extra={"snapshot": snapshot})
+    told = "请用快照重新开始。"
+    return problem(410, "cursor_gone", "游标已过期", told, extra={"snapshot": snapshot}, locale=locale)
 
 
 @router.post("/handoff", operation_id="askForHuman")

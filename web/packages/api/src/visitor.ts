@@ -16,11 +16,15 @@ import type {
 } from './types.ts';
 import { sendPicture } from './upload.ts';
 
-/** The customer's side of the API. `token` gives the current visitor token, if there is one. */
-export function createVisitorApi(token: () => string | null) {
+/**
+ * The customer's side of the API. `token` gives the current visitor token, if there is one;
+ * `language` is what the service answers in, whatever the browser speaks.
+ */
+export function createVisitorApi(token: () => string | null, language: () => string) {
   const headers = (): Record<string, string> => {
     const value = token();
-    return value ? { Authorization: `Bearer ${value}` } : {};
+    const said = { 'Accept-Language': language() };
+    return value ? { ...said, Authorization: `Bearer ${value}` } : said;
   };
   const client = connect(headers);
   return {
