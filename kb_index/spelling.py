@@ -107,12 +107,30 @@ def _dialect() -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word in sorted(variants().dialect, key=len, reverse=True)))
 
 
-def restore(text: str) -> str:
-    """One pass over simplified, lower-case `text`; the caller repeats it until nothing changes."""
-    text = _LATIN_RUN.sub(lambda run: _latin(run.group()), text)
-    text = _MIXED.sub(lambda run: _mixed(run.group()), text)
-    text = _dialect().sub(lambda found: variants().dialect[found.group()], text)
+def _pinyin(text: str) -> str:
+    return _LATIN_RUN.sub(lambda run: _latin(run.group()), text)
+
+
+def _half_pinyin(text: str) -> str:
+    return _MIXED.sub(lambda run: _mixed(run.group()), text)
+
+
+def _everyday(text: str) -> str:
+    return _dialect().sub(lambda found: variants().dialect[found.group()], text)
+
+
+def _intended(text: str) -> str:
     return _HAN.sub(lambda run: _han(run.group()), text)
+
+
+RESTORING: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("pinyin", _pinyin),
+    ("half pinyin", _half_pinyin),
+    ("dialect", _everyday),
+    ("typo", _intended),
+)
+"""One pass over simplified, lower-case text, step by step; the caller repeats it until nothing changes."""
+SPELLINGS = frozenset(name for name, _ in RESTORING)
 
 
 def _latin(run: str) -> str:

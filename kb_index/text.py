@@ -5,14 +5,16 @@ Imports only what both the service's and Rasa's environment have.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache, lru_cache
 
 import opencc
 from pypinyin import Style, lazy_pinyin
 
 from kb_index.lexicon import domain_jieba
-from kb_index.spelling import restore
+from kb_index.spelling import RESTORING, SPELLINGS
 
 _PASSES = 8
 LONGEST_BARE, LONGEST_NAMING = 40, 12  # characters of a message that is, or that names, a topic
@@ -45,6 +47,55 @@ def _simplifier() -> opencc.OpenCC:
     return opencc.OpenCC("tw2sp")
 
 
+def _compatible(text: str) -> str:
+    return unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode("utf-8")).lower()
+
+
+def _all_visible(text: str) -> str:
+    return _SPACE.sub(" ", "".join(map(_visible, text)))
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cf" or (category == "Cc" and not character.isspace()):
+        return ""
+    return character
+
+
+def _simplified(text: str) -> str:
+    plain: str = _simplifier().convert(text)
+    return plain
+
+
+def _without_pictures(text: str) -> str:
+    return _STICKER.sub("", _EMOJI.sub("", text))
+
+
+def _squeezed(text: str) -> str:
+    return _REPEATED_SIGN.sub(r"\1", _REPEATED_HAN.sub(r"\1", text))
+
+
+_STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("width", _compatible),
+    ("invisible", _all_visible),
+    ("traditional", _simplified),
+    ("picture", _without_pictures),
+    ("repetition", _squeezed),
+    *RESTORING,
+)
+"""What normalising does, step by step; the names tell the reason of a change."""
+_ABOUT_SIGNS = ("width", "repetition")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a step of normalising replaced: ``kind`` is the step's name, ``after`` is empty for what was left out."""
+
+    kind: str
+    before: str
+    after: str
+
+
 @lru_cache(maxsize=8192)
 def normalise(text: str) -> str:
     """The canonical spelling of a customer's `text`; idempotent, defined for every `str`.
@@ -54,25 +105,40 @@ def normalise(text: str) -> str:
     are restored (see `kb_index.spelling`). Order numbers and foreign words stay.
     """
     for _ in range(_PASSES):
-        before, text = text, _normalise_once(text)
+        before = text
+        for _, step in _STEPS:
+            text = step(text)
+        text = _SPACE.sub(" ", text).strip()
         if text == before:
             break
     return text
 
 
-def _normalise_once(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode("utf-8")).lower()
-    text = _simplifier().convert(_SPACE.sub(" ", "".join(map(_visible, text))))
-    text = _STICKER.sub("", _EMOJI.sub("", text))
-    text = _REPEATED_SIGN.sub(r"\1", _REPEATED_HAN.sub(r"\1", text))
-    return _SPACE.sub(" ", restore(text)).strip()
+def changes(text: str) -> list[Change]:
+    """What `normalise` changes in `text` and by which step, in the order of the steps; spaces and ordinary signs are not told."""
+    found: list[Change] = []
+    for _ in range(_PASSES):
+        began = text
+        for kind, step in _STEPS:
+            after = step(text)
+            found += _replaced(kind, text, after)
+            text = after
+        text = _SPACE.sub(" ", text).strip()
+        if text == began:
+            break
+    return list(dict.fromkeys(found))
 
 
-def _visible(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Cf" or (category == "Cc" and not character.isspace()):
-        return ""
-    return character
+def _replaced(kind: str, before: str, after: str) -> Iterator[Change]:
+    if before == after:
+        return
+    for tag, start, end, other, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        touched = before[start:end] + after[other:last]
+        trivial = kind in _ABOUT_SIGNS and _SIGNS.fullmatch(touched)
+        if tag != "equal" and touched.strip() and not trivial:
+            # One character more on the left, so that "宽 -> 款" reads 退宽 -> 退款.
+            shared = _SIGNS.sub("", before[start - 1 : start]) if kind in SPELLINGS and start else ""
+            yield Change(kind, shared + before[start:end], shared + after[other:last])
 
 
 def without_numbers(text: str) -> str:

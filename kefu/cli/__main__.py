@@ -20,6 +20,7 @@ COMMANDS = {
     "restore": "backup",
     "doctor": "doctor",
     "db": "db",
+    "explain": "explain",
     "evaluate": "evaluate",
     "bench": "bench",
     "bench-live": "bench_live",

@@ -24,7 +24,7 @@ from kefu.gateway.desk import socket as desk_socket
 from kefu.gateway.desk.viewers import Viewers
 from kefu.gateway.editor import articles as editor_articles
 from kefu.gateway.editor import imports, rehearsal, topics, unanswered
-from kefu.gateway.internal import health
+from kefu.gateway.internal import health, operator
 from kefu.gateway.visitor import api as visitor_api
 from kefu.gateway.visitor import privacy as visitor_privacy
 from kefu.gateway.visitor import records
@@ -61,9 +61,10 @@ def create_app(container: Container) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     api = APIRouter(prefix="/api/v1")
     for router in (
-        visitor_api.router, records.router, visitor_privacy.router, visitor_socket.router, auth.router, desk_api.router, desk_people.router,
-        desk_management.router, desk_hall.router, desk_privacy.router, desk_socket.router, imports.router, editor_articles.router,
-        unanswered.router, topics.router, rehearsal.router, health.router,
+        visitor_api.router, records.router, visitor_privacy.router, visitor_socket.router, auth.router,
+        desk_api.router, desk_people.router, desk_management.router, desk_hall.router, desk_privacy.router,
+        desk_socket.router, imports.router, editor_articles.router, unanswered.router, topics.router,
+        rehearsal.router, health.router, operator.router,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)

@@ -139,6 +139,9 @@ def test_a_message_is_tried_explained_and_kept_as_a_case(service: Service) -> No
     tried = editor("POST", "/console/try", json={"text": "快递", "order_state": "stuck"}).json()
     assert (tried["outcome"], tried["keys"][0], tried["topic"]) == ("clarify", "shipping.not_moving", "快递")
     assert any("话题“快递”" in line for line in tried["why"])
+    assert any("机器人没有参与" in line for line in tried["why"])
+    assert (tried["tokens"], tried["intent"], tried["thresholds"]["answer"]) == (["快递"], None, 0.5)
+    assert "意思（最像的一条问法）" in tried["candidates"][0]["features"]
     case = {"text": "快递", "order_state": "stuck", "outcome": tried["outcome"], "keys": tried["keys"]}
     assert editor("POST", "/console/cases", json=case).status_code == 201
     editor("POST", "/console/cases", json=case | {"outcome": "answer"})

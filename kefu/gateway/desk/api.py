@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse
 from kefu.commerce.cards import order_card
 from kefu.core import outbox
 from kefu.core.errors import DomainError
+from kefu.dialogue.explain import Explanation
 from kefu.gateway.deps import Agent, Parts
 from kefu.gateway.desk import access, detail, operations, views
 from kefu.gateway.desk import schemas as s
@@ -58,6 +59,12 @@ async def conversation(conversation_id: str, person: Agent, parts: Parts) -> s.C
         found = await parts.turns.orders_of(customer.id, customer.external_id)
         orders = [order_card(order) for order in found or ()]
     return s.ConversationView.model_validate(shown | {"orders": orders})
+
+
+@router.get(ONE + "/traces/{trace_id}", operation_id="deskExplainTurn")
+def explain_turn(conversation_id: str, trace_id: str, person: Agent, parts: Parts) -> Explanation:
+    """Return in plain words why the bot did in one turn what it did, and what that rests on."""
+    return detail.explain_turn(parts, person, conversation_id, trace_id)
 
 
 @router.get(f"{ONE}/messages", operation_id="deskMessages")

@@ -11,8 +11,11 @@ from kefu.conversations import service as conversations
 from kefu.conversations.models import Conversation, Note
 from kefu.conversations.schemas import wire
 from kefu.core import outbox
+from kefu.core.errors import NotFound
 from kefu.customers.models import Customer
 from kefu.dialogue import store
+from kefu.dialogue.explain import Explanation, Grounds, explain
+from kefu.dialogue.models import Turn
 from kefu.gateway.desk import access
 from kefu.gateway.desk import schemas as s
 from kefu.gateway.desk.views import agent_view, customer_view
@@ -139,6 +142,18 @@ def _trace(session: Session, conversation_id: str) -> list[s.TraceView]:
         )
         for number, turn in enumerate(store.traces(session, conversation_id), start=1)
     ]
+
+
+def explain_turn(parts: Container, person: Staff, conversation_id: str, trace_id: str) -> Explanation:
+    """Return why the bot did in one turn what it did."""
+    with parts.database.read() as session:
+        access.seen(session, person, conversation_id)
+        turn = session.get(Turn, trace_id)
+        if turn is None or turn.conversation_id != conversation_id:
+            raise NotFound("trace_not_found", "没有这一轮的轨迹")
+        trace, outcome = turn.trace, turn.outcome
+    grounds = Grounds.of_trace(trace, outcome, parts.brain.brain.knowledge.articles)
+    return explain(grounds, parts.settings)
 
 
 def _notes(session: Session, conversation_id: str) -> list[s.NoteView]:

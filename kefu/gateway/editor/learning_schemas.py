@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from kefu.dialogue.explain import Explanation
 from kefu.gateway.editor.schemas import Json, Key, Neighbour, Strict
 
 
@@ -16,32 +17,11 @@ class TryRequest(Strict):
     customer: str | None = Field(None, max_length=80)
 
 
-class TriedCandidate(BaseModel):
-    """A candidate with its parts before fusion."""
+class TryAnswer(Explanation):
+    """What the message would lead to, what that rests on, and in plain words why. Nothing is stored."""
 
-    key: str
-    title: str
-    confidence: float
-    score: float
-    lexical: float
-    vector: float
-    classifier: float
-    matched: str
-
-
-class TryAnswer(BaseModel):
-    """What the message would lead to, and in plain words why. Nothing is stored."""
-
-    outcome: str
     replies: list[Json]
-    why: list[str]
     keys: list[str]
-    intent: str | None
-    normalised: str
-    in_domain: float
-    topic: str | None
-    signal: str | None
-    candidates: list[TriedCandidate]
     index: str
 
 

@@ -1,5 +1,6 @@
 """Trying a message out: what it would lead to and, in plain words, why; and messages kept as test cases."""
 
+import asyncio
 from decimal import Decimal
 
 from fastapi import APIRouter
@@ -10,45 +11,33 @@ from kefu.commerce.orders import Order, OrderItem, OrderState
 from kefu.core.clock import now
 from kefu.core.errors import Invalid, NotFound
 from kefu.dialogue.decision import Decision, Understanding
+from kefu.dialogue.explain import Grounds, explain
 from kefu.gateway.deps import Editor, Parts
 from kefu.gateway.editor import learning_schemas as s
 from kefu.gateway.editor.views import ORDER_STATES
-from kefu.gateway.editor.why import explain
 from kefu.nlu.models import TryCase
 
 router = APIRouter(prefix="/console", tags=["editor"])
-SHOWN = 8
 
 
 @router.post("/try", operation_id="consoleTry")
 async def rehearse(body: s.TryRequest, person: Editor, parts: Parts) -> s.TryAnswer:
     """Run one message as a customer's first one; nothing is stored."""
+    return await tried(parts, body)
+
+
+async def tried(parts: Container, body: s.TryRequest) -> s.TryAnswer:
+    """Try a message out and explain it."""
     decision, seen = await _run(parts, body.text, body.order_state, body.customer)
-    titles = parts.brain.brain.knowledge.articles
+    index = parts.brain.brain.index
+    found = await asyncio.to_thread(
+        lambda: explain(Grounds.of_decision(decision, seen, index), parts.settings)
+    )
     return s.TryAnswer(
-        outcome=decision.outcome,
+        **found.model_dump(),
         replies=[{"kind": reply.kind, "content": reply.content} for reply in decision.replies],
-        why=explain(decision, seen, parts.settings),
         keys=answered_with(decision),
-        intent=seen.intent.name if seen.intent else None,
-        normalised=seen.normalised,
-        in_domain=round(seen.result.in_domain, 3),
-        topic=seen.topic,
-        signal=seen.signal.value if seen.signal else None,
-        candidates=[
-            s.TriedCandidate(
-                key=one.key,
-                title=titles[one.key].title if one.key in titles else one.title,
-                confidence=round(one.confidence, 3),
-                score=round(one.score, 3),
-                lexical=round(one.lexical, 3),
-                vector=round(one.vector, 3),
-                classifier=round(one.classifier, 3),
-                matched=one.matched,
-            )
-            for one in seen.result.candidates[:SHOWN]
-        ],
-        index=parts.brain.brain.index.version,
+        index=index.version,
     )
 
 

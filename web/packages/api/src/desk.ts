@@ -48,6 +48,14 @@ export function createDeskApi() {
       },
     conversation: async (id: string) =>
       (await sdk.deskConversation(of(id))).data as unknown as ConversationDetail,
+    /** Why the bot did in one turn what it did. */
+    explainTurn: async (id: string, traceId: string) =>
+      (
+        await sdk.deskExplainTurn({
+          ...base,
+          path: { conversation_id: id, trace_id: traceId },
+        })
+      ).data,
     suggestions: async (id: string) => (await sdk.deskSuggestions(of(id))).data,
     colleagues: async () => (await sdk.deskColleagues(base)).data,
     presence: async () => (await sdk.deskPresence(base)).data as { status: Presence },

@@ -25,6 +25,7 @@ export const keys = {
   conversations: ['conversations'] as const,
   list: (name: ListName) => ['conversations', 'list', name] as const,
   conversation: (id: string) => ['conversation', id] as const,
+  explanation: (traceId: string) => ['explanation', traceId] as const,
   suggestions: (id: string) => ['suggestions', id] as const,
 };
 

@@ -84,6 +84,7 @@ export function TryOut() {
                 <li key={line}>{line}</li>
               ))}
             </ol>
+            <Reading answer={run.data} />
             <Candidates answer={run.data} />
           </div>
         </div>
@@ -135,14 +136,43 @@ function Reply({ asked, answer, onChoose }: ReplyProps) {
   );
 }
 
+/** What the message was turned into before anything was looked for. */
+function Reading({ answer }: { answer: TryAnswer }) {
+  const changed = answer.changes.map(({ before, after, why }) =>
+    after ? `“${before}”→“${after}”（${why}）` : `${why}：“${before}”`,
+  );
+  return (
+    <dl className="try-reading" data-testid="reading">
+      <dt>规整</dt>
+      <dd>{changed.join('；') || '没有改动'}</dd>
+      <dt>分句</dt>
+      <dd>
+        {answer.clauses.join('｜')}
+        {answer.asking.length > 0 && (
+          <span className="muted">（在问的：{answer.asking.join('｜')}）</span>
+        )}
+      </dd>
+      <dt>分词</dt>
+      <dd>{answer.tokens.join(' / ')}</dd>
+    </dl>
+  );
+}
+
 function Candidates({ answer }: { answer: TryAnswer }) {
+  const features = Object.keys(answer.candidates[0]?.features ?? {}).map((name) => ({
+    title: name,
+    width: 84,
+    align: 'right' as const,
+    render: (_: unknown, one: TryAnswer['candidates'][number]) =>
+      (one.features?.[name] ?? 0).toFixed(2),
+  }));
   return (
     <Table
       size="small"
       rowKey="key"
       pagination={false}
       dataSource={answer.candidates}
-      scroll={{ x: 520 }}
+      scroll={{ x: 860 }}
       columns={[
         {
           title: '候选条目',
@@ -164,9 +194,7 @@ function Candidates({ answer }: { answer: TryAnswer }) {
             />
           ),
         },
-        { title: '字词', width: 60, align: 'right', render: (_, one) => one.lexical.toFixed(1) },
-        { title: '意思', width: 60, align: 'right', render: (_, one) => one.vector.toFixed(2) },
-        { title: '分类', width: 60, align: 'right', render: (_, one) => one.classifier.toFixed(1) },
+        ...features,
       ]}
     />
   );

@@ -39,7 +39,7 @@ export function SidePanel({ detail, onInsert }: PanelProps) {
           {
             key: 'trace',
             label: `机器人轨迹（${detail.trace.length}）`,
-            children: <TraceList items={detail.trace} />,
+            children: <TraceList conversationId={detail.id} items={detail.trace} />,
           },
         ]}
       />
