@@ -24,6 +24,7 @@ COMMANDS = {
     "evaluate": "evaluate",
     "bench": "bench",
     "bench-live": "bench_live",
+    "bench-page": "bench_page",
     "docs": "docs",
     "openapi": "openapi",
 }

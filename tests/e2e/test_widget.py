@@ -171,7 +171,7 @@ def test_states_before_and_around_the_conversation(pages: Pages, live: Live) -> 
     page = pages.open(demo_link(live.container, "demo-stuck"), SMALL)
     expect(page.get_by_test_id("hall")).to_contain_text("物流停滞")
     look(page, "hall-order")
-    page.get_by_role("button", name="怎么查询我的物流进度").first.click()
+    page.get_by_role("button", name="查我的物流", exact=True).click()
     expect(page.locator('[data-card="logistics"]')).to_be_visible()
     look(page, "card")
     page.route("**/visitor/sessions", lambda route: route.abort())

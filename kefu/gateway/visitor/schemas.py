@@ -158,10 +158,16 @@ class History(BaseModel):
     more: bool
 
 
+class Suggestion(Option):
+    """An option with the part of its title (from, to) that was typed; without one it only resembles that."""
+
+    match: tuple[int, int] | None = None
+
+
 class Suggestions(BaseModel):
     """What a customer may be about to ask."""
 
-    items: list[Option]
+    items: list[Suggestion]
 
 
 class QueueState(BaseModel):

@@ -7,12 +7,12 @@ import type {
   History,
   LiveEvent,
   Message,
-  Option,
   Outgoing,
   Rating,
   SendResult,
   Session,
   SessionRequest,
+  Suggestion,
 } from './types.ts';
 import { sendPicture } from './upload.ts';
 
@@ -48,7 +48,7 @@ export function createVisitorApi(token: () => string | null, language: () => str
     },
     suggest: async (q: string, signal?: AbortSignal) => {
       const { data } = await sdk.suggest({ client, query: { q }, signal, throwOnError: true });
-      return data.items as Option[];
+      return data.items as Suggestion[];
     },
     askHuman: async () => {
       const { data } = await sdk.askForHuman({ client, throwOnError: true });

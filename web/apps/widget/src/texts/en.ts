@@ -81,6 +81,7 @@ export const en: Texts = {
   send: 'Send',
   counter: (left) => (left >= 0 ? `${left} characters left` : `${-left} characters too many`),
   suggestions: 'You may want to ask',
+  didYouMean: 'Did you mean',
   messagesLabel: 'Messages',
   backToBottom: 'Back to the end',
 

@@ -83,6 +83,7 @@ export const zh = {
   send: '发送',
   counter: (left: number) => (left >= 0 ? `还可以输入 ${left} 字` : `超出 ${-left} 字`),
   suggestions: '您可能想问',
+  didYouMean: '您是不是想问',
   messagesLabel: '对话消息',
   backToBottom: '回到底部',
 

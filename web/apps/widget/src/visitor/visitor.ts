@@ -70,7 +70,7 @@ export class Visitor {
   /** @param language what the customer reads now */
   constructor(
     public page: PageParams,
-    readonly language: () => Language,
+    readonly language: () => Language = () => 'zh-CN',
   ) {
     window.addEventListener('online', () => this.backOnline());
     window.addEventListener('offline', () => this.socket && this.connectionIs('lost'));
