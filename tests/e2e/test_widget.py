@@ -78,8 +78,8 @@ def test_what_is_written_without_a_network_arrives_once_and_in_order(pages: Page
     page.close()
     again.goto(page.url)
     expect(again.get_by_label("输入您的问题")).to_have_value("我还没写")
-    expect(again.get_by_test_id("pending")).to_have_count(0)
     expect(again.get_by_text("第四句", exact=True)).to_have_count(1)
+    expect(again.get_by_test_id("pending")).to_have_count(0)
     assert own(again) == ["第一句", "第二句", "第三句", "第四句"]
 
 

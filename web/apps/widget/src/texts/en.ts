@@ -34,7 +34,7 @@ export const en: Texts = {
   privacyMore: 'Privacy',
   privacyAsk: 'See, export or delete my personal data',
   privacyText:
-    'The shop’s customer service processes what you write here, your name and your orders once you are signed in, only to answer and handle your questions; conversations are deleted when their time is over. You may ask to see, copy, correct or delete them at any time. Please do not send card passwords or verification codes.',
+    'The shop’s customer service processes what you write here, your name and your orders once you are signed in, only to answer and handle your questions. You may see and export them at any time, and ask to have them corrected or erased. Please do not send card passwords or verification codes.',
 
   personalTitle: 'My personal data',
   personalWhat:
