@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -88,7 +89,8 @@ class KefuChannel(InputChannel):
         async def health(request: Request) -> HTTPResponse:
             self._authorise(request)
             agent = ready_agent(request)
-            return json({"status": "ok", "model": agent.model_id})
+            # The service knows a model by its release; one that was started by hand has none.
+            return json({"status": "ok", "model": os.environ.get("KEFU_BOT_RELEASE") or agent.model_id})
 
         @routes.post("/turn")
         async def turn(request: Request) -> HTTPResponse:

@@ -1,7 +1,8 @@
 """The Rasa process: `python -m bot.server --model PATH --port N`, on loopback only.
 
 Environment: `KEFU_BOT_TOKEN`, the bearer secret of our channel; `KEFU_ACTION_URL`, where custom actions
-run (the service's callback with its own secret). Rasa's own HTTP API is not served.
+run (the service's callback with its own secret); `KEFU_BOT_RELEASE`, the name under which the model was
+released. Rasa's own HTTP API is not served.
 """
 
 from __future__ import annotations

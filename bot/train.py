@@ -63,6 +63,7 @@ def train(project: Path, out: Path) -> Path:
     configure_structlog(logging.WARNING)
     os.chdir(project)
     _check_that_all_is_read(Path("data"))
+    _check_stories()
     config = _config(os.environ.get("KEFU_ENCODER"))
     progress = _Progress(len(config["pipeline"]) + len(config["policies"]))
     for name in ("rasa.engine.training.hooks", "bot.components.sentence_embedding"):
@@ -98,6 +99,24 @@ def _check_that_all_is_read(data: Path) -> None:
     ]
     if unread:
         raise SystemExit(f"Rasa does not recognise {', '.join(map(str, unread))}")
+
+
+def _check_stories() -> None:
+    """Rules and stories name only intents, actions and forms that the domain has; Rasa itself would only warn."""
+    from rasa.shared.importers.importer import TrainingDataImporter
+    from rasa.validator import Validator
+
+    paths = [str(path) for path in (Path("data/rules"), Path("data/stories")) if path.exists()]
+    importer = TrainingDataImporter.load_from_dict(domain_path="domain.yml", training_data_paths=paths)
+    validator = Validator.from_importer(importer)
+    checks = (
+        validator.verify_intents_in_stories(ignore_warnings=False),
+        validator.verify_utterances_in_stories(ignore_warnings=False),
+        validator.verify_actions_in_stories_rules(),
+        validator.verify_forms_in_stories_rules(),
+    )
+    if not all(checks):
+        raise SystemExit("rules or stories name what the domain does not have; see the warnings above")
 
 
 def _config(encoder: str | None) -> dict[str, Any]:

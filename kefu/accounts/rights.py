@@ -13,15 +13,18 @@ class Right(StrEnum):
     SUPERVISE = "supervise"  # see and act on conversations of others
     MANAGE = "manage"  # teams, business days, shared phrases
     EDIT = "edit"  # knowledge and intents
-    RELEASE = "release"  # put a model or an index live
+    RELEASE = "release"  # put a model or an index live that is no worse than what serves
+    OVERRIDE = "override"  # put one live that is, for a reason
     ADMINISTER = "administer"  # accounts and settings
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.SERVE}),
     Role.LEAD: frozenset({Right.SERVE, Right.SUPERVISE}),
-    Role.EDITOR: frozenset({Right.EDIT}),
-    Role.MANAGER: frozenset({Right.SERVE, Right.SUPERVISE, Right.MANAGE, Right.EDIT, Right.RELEASE}),
+    Role.EDITOR: frozenset({Right.EDIT, Right.RELEASE}),
+    Role.MANAGER: frozenset(
+        {Right.SERVE, Right.SUPERVISE, Right.MANAGE, Right.EDIT, Right.RELEASE, Right.OVERRIDE}
+    ),
     Role.ADMINISTRATOR: frozenset(Right),
 }
 

@@ -242,6 +242,12 @@ def published(session: Session, key: str) -> None:
     session.execute(query.values(state="watching", handled_at=now(), answered_since=0))
 
 
+def discarded(session: Session, key: str) -> None:
+    """The draft that was begun for some kinds was thrown away: they are open again."""
+    query = update(Gap).where(Gap.article_key == key, Gap.state == "drafted")
+    session.execute(query.values(state="open", article_key=None))
+
+
 def examples(session: Session, gap_id: str, limit: int = 20) -> list[Miss]:
     """Return questions of a kind, newest first."""
     query = select(Miss).where(Miss.gap_id == gap_id).order_by(Miss.at.desc()).limit(limit)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from kb_index.encoders import Encoder, create_encoder
 from kefu.bootstrap import models
+from kefu.bootstrap.candidates import Candidates
 from kefu.bootstrap.choices import ChoiceRecorder
 from kefu.bootstrap.imports import Imports
 from kefu.bootstrap.knowledge import LiveKnowledge
 from kefu.bootstrap.learning import Learner
+from kefu.bootstrap.training import Trainings
 from kefu.commerce.demo import DemoCommerce
 from kefu.commerce.ports import Commerce
 from kefu.conversations.pictures import Pictures
@@ -22,8 +24,9 @@ from kefu.dialogue.intake import Intake
 from kefu.dialogue.options import OptionSigner
 from kefu.dialogue.ports import Bot, NoBot
 from kefu.dialogue.turn import Turns
-from kefu.integrations.rasa import RasaBot
+from kefu.integrations.rasa import RasaBot, RasaBots
 from kefu.integrations.shop_http import HttpCommerce
+from kefu.nlu.service import Serving, serving
 from kefu.routing.router import Router
 
 
@@ -47,10 +50,13 @@ class Container:
     live: LiveKnowledge
     learner: Learner
     imports: Imports
+    trainings: Trainings
+    candidates: Candidates
 
     def close(self) -> None:
         """Give back what is held."""
         self.choices.flush()
+        self.trainings.close()
         self.database.close()
 
 
@@ -59,6 +65,20 @@ def make_commerce(settings: Settings, database: Database) -> Commerce:
     if settings.commerce_url:
         return HttpCommerce(settings.commerce_url, settings.commerce_token, settings.commerce_timeout_seconds)
     return DemoCommerce(database)
+
+
+def make_bot(settings: Settings, database: Database) -> Bot:
+    """Return the bot processes that the settings name, shared out as the releases say."""
+    if not settings.bot_url:
+        return NoBot()
+
+    def shared_out() -> Serving:
+        with database.read() as session:
+            return serving(session)
+
+    deadline = settings.bot_deadline_seconds
+    bots = [RasaBot(url, settings.bot_token, deadline) for url in settings.bot_url.split(",")]
+    return RasaBots(bots, shared_out)
 
 
 def make_container(
@@ -79,15 +99,14 @@ def make_container(
     )
     shop = commerce or make_commerce(settings, database)
     if bot is None:
-        known = bool(settings.bot_url)
-        bot = (
-            RasaBot(settings.bot_url, settings.bot_token, settings.bot_deadline_seconds) if known else NoBot()
-        )
+        bot = make_bot(settings, database)
     signer = OptionSigner(settings.secret("token_secret"), settings.option_ttl_seconds)
     turns = Turns(database, brain, bot, Gatherer(database, shop), Effects(database, shop), signer, settings)
     live = LiveKnowledge(settings, database, brain)
     choices = ChoiceRecorder(database, live)
     turns.on_choices = choices.record
+    if isinstance(bot, RasaBots):
+        turns.bot_for = bot.bot_for
     router = Router(database, settings, hub.present)
     database.after_commit.append(router.notice)
     return Container(
@@ -107,4 +126,6 @@ def make_container(
         live=live,
         learner=Learner(database, brain),
         imports=Imports(database),
+        trainings=Trainings(settings, database),
+        candidates=Candidates(settings, database, live, brain, bot),
     )

@@ -32,6 +32,16 @@ def build_index(
 
     ``adapt`` fits the embedding to the shop's own questions, which needs torch and takes a minute.
     """
+    version, path = make_index(settings, database, progress, adapt=adapt)
+    with database.write() as session:
+        releases.release(session, "index", version, path, {})
+    return version
+
+
+def make_index(
+    settings: Settings, database: Database, progress: Progress | None = None, *, adapt: bool = True
+) -> tuple[str, str]:
+    """Build the index from what is published; returns its version and where it is inside the data directory."""
     with database.read() as session:
         knowledge = repository.snapshot(session)
     directory = settings.data_dir / "index"
@@ -44,12 +54,12 @@ def build_index(
         documents(knowledge), negatives(ROOT / "data" / "nlu"), encoder, fresh, adapt=adapt, progress=progress
     )
     final = directory / manifest.version
-    if final.exists():
-        shutil.rmtree(final)
-    fresh.rename(final)
-    with database.write() as session:
-        releases.release(session, "index", manifest.version, str(final.relative_to(settings.data_dir)), {})
-    return manifest.version
+    if _usable(final, encoder.name):
+        shutil.rmtree(fresh)  # the same content gives the same index, which may be the one that serves
+    else:
+        shutil.rmtree(final, ignore_errors=True)
+        fresh.rename(final)
+    return manifest.version, str(final.relative_to(settings.data_dir))
 
 
 def ensure_index(settings: Settings, database: Database, progress: Progress | None = None) -> str:
@@ -112,6 +122,16 @@ class LiveKnowledge:
     def changed(self) -> tuple[str, ...]:
         """The keys of the articles that differ from the last full build."""
         return self._brain.brain.index.changed
+
+    def with_index(self, path: str) -> Brain:
+        """Return the published content with an index that does not serve; ``path`` is inside the data directory."""
+        brain = self._brain.brain
+        index = KnowledgeIndex.load(self._settings.data_dir / path, self._brain.encoder)
+        revised = index.revised(
+            documents(brain.knowledge),
+            vectors.delta_path(self._settings.data_dir / "index", self._brain.encoder.name),
+        )
+        return replace(brain, index=revised)
 
     def _marker(self) -> tuple[str, str]:
         with self._database.read() as session:

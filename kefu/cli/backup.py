@@ -15,9 +15,9 @@ from kefu.cli.console import command, console, fail, opened
 from kefu.cli.serve import SERVING
 from kefu.cli.up import RUNNING
 from kefu.core.database import Database
+from kefu.core.lock import holding
 from kefu.core.settings import Settings
 from kefu.nlu.models import Release
-from kefu.supervisor.lock import holding
 
 app = typer.Typer()
 

@@ -17,10 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from kefu.cli import schema
 from kefu.cli.console import console, opened
 from kefu.core.clock import now
+from kefu.core.lock import DataDirectoryInUse, holding
 from kefu.core.settings import ROOT, Settings
 from kefu.nlu.models import Release
 from kefu.nlu.service import live
-from kefu.supervisor.lock import DataDirectoryInUse, holding
 from kefu.supervisor.supervisor import port_is_free
 
 app = typer.Typer()

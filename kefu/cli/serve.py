@@ -3,8 +3,8 @@
 import typer
 
 from kefu.cli.console import command
+from kefu.core.lock import holding
 from kefu.core.settings import Settings
-from kefu.supervisor.lock import holding
 
 app = typer.Typer()
 

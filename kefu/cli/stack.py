@@ -4,7 +4,6 @@ import asyncio
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from secrets import token_urlsafe
 
 import httpx
@@ -13,10 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kefu.cli.console import opened
 from kefu.cli.prepare import passwords_file
+from kefu.cli.slots import Model, Slots
 from kefu.core.database import Database
 from kefu.core.errors import Conflict
 from kefu.core.settings import ROOT, Settings
-from kefu.nlu.service import live_model
+from kefu.integrations.rasa_process import serve_command
+from kefu.nlu.models import Release
+from kefu.nlu.service import live_model, on_trial
 from kefu.supervisor.child import Child, Command
 from kefu.supervisor.progress import shown
 from kefu.supervisor.step import StepFailed, run_step
@@ -47,7 +49,7 @@ class Stack:
         self._logs = settings.data_dir / "log"
         self._encoder = ""
         """The name of the encoder in use, known when the data is prepared."""
-        self._bot_port, self._action_port = free_ports(2)
+        *self._bot_ports, self._action_port = free_ports(3)
         self._bot_token, self._action_token = token_urlsafe(32), token_urlsafe(32)
 
     async def run(self) -> None:
@@ -78,7 +80,7 @@ class Stack:
 
     async def _start_bot(self, database: Database) -> None:
         """Train the first model; customers are served meanwhile, without Rasa."""
-        if await asyncio.to_thread(self._live_model, database) is None:
+        if (await asyncio.to_thread(self._released, database))[0] is None:
             try:
                 with shown("训练机器人", self._console) as report:
                     await run_step("训练", self._kefu("train", "--json"), self._logs / "training.log", report)
@@ -92,28 +94,28 @@ class Stack:
         self._console.print("[green]✓[/green] 机器人已就绪")
 
     async def _follow_models(self, database: Database, supervisor: Supervisor) -> None:
-        """Keep the bot running on the model that is released; replace the process when another one is."""
-        serving: Path | None = None
-        while True:
-            model = None
-            with suppress(SQLAlchemyError):  # the service says so; what runs goes on running
-                model = await asyncio.to_thread(self._live_model, database)
-            if model is not None and model != serving:
-                if serving is not None:
-                    self._console.print(f"换上新模型 {model.name}")
-                await supervisor.keep(self._child("bot", self._bot(model)))
-                serving = model
-            for child in supervisor.children:
-                child.turn_log_over()
-            await asyncio.sleep(POLL_SECONDS)
+        """Keep the bot running on the models that are released."""
+        async with httpx.AsyncClient(trust_env=False, timeout=5.0) as client:
+
+            async def loaded() -> set[str]:
+                with suppress(httpx.HTTPError):
+                    return set((await client.get(self._health)).json().get("models", ()))
+                return set()
+
+            slots = Slots(supervisor, self._bot_ports, self._bot, loaded, self._console.print)
+            while True:
+                with suppress(SQLAlchemyError):  # the service says so; what runs goes on running
+                    await slots.follow(*await asyncio.to_thread(self._released, database))
+                for child in supervisor.children:
+                    child.turn_log_over()
+                await asyncio.sleep(POLL_SECONDS)
 
     async def _ready(self, reached: Callable[[httpx.Response], bool]) -> None:
         """Wait until the service's account of its own health is as it should be."""
-        url = f"{self._address}/api/v1/health/ready"
         async with httpx.AsyncClient(trust_env=False, timeout=5.0) as client:
             while True:
                 with suppress(httpx.TransportError):
-                    if reached(await client.get(url)):
+                    if reached(await client.get(self._health)):
                         return
                 await asyncio.sleep(HEALTH_SECONDS)
 
@@ -121,6 +123,10 @@ class Stack:
     def _address(self) -> str:
         host = "127.0.0.1" if self._settings.host in {"0.0.0.0", "::"} else self._settings.host  # noqa: S104
         return f"http://{host}:{self._settings.port}"
+
+    @property
+    def _health(self) -> str:
+        return f"{self._address}/api/v1/health/ready"
 
     def _welcome(self, passwords: Mapping[str, str]) -> None:
         say = self._console.print
@@ -137,10 +143,14 @@ class Stack:
         log_file = self._logs / f"{name}.log"
         self._console.print(f"[red]✗[/red] {name} 已退出（{code}），{delay:g} 秒后重启；日志在 {log_file}")
 
-    def _live_model(self, database: Database) -> Path | None:
+    def _released(self, database: Database) -> tuple[Model | None, Model | None]:
+        """The model that serves, and the one on trial."""
+
+        def model(found: Release | None) -> Model | None:
+            return None if found is None else Model(found.version, self._settings.data_dir / found.path)
+
         with database.read() as session:
-            release = live_model(session, self._encoder)
-        return None if release is None else self._settings.data_dir / release.path
+            return model(live_model(session, self._encoder)), model(on_trial(session))
 
     def _child(self, name: str, command: Command) -> Child:
         return Child(name, command, self._logs / f"{name}.log", self._tell_failure)
@@ -152,25 +162,16 @@ class Stack:
         return self._kefu(
             "serve",
             env={
-                "KEFU_BOT_URL": f"http://127.0.0.1:{self._bot_port}",
+                "KEFU_BOT_URL": ",".join(f"http://127.0.0.1:{port}" for port in self._bot_ports),
                 "KEFU_BOT_TOKEN": self._bot_token,
                 "KEFU_ACTION_PORT": str(self._action_port),
                 "KEFU_ACTION_TOKEN": self._action_token,
             },
         )
 
-    def _bot(self, model: Path) -> Command:
-        python = str(ROOT / "bot" / ".venv" / "bin" / "python")
+    def _bot(self, name: str, model: Model, port: int) -> Child:
         action_url = f"http://127.0.0.1:{self._action_port}/webhook?token={self._action_token}"
-        return Command(
-            (python, "-m", "bot.server", "--model", str(model), "--port", str(self._bot_port)),
-            {
-                "PYTHONPATH": str(ROOT),
-                "KEFU_BOT_TOKEN": self._bot_token,
-                "KEFU_ACTION_URL": action_url,
-                "KEFU_ENCODER": self._settings.encoder,
-                "KEFU_ENCODER_DIR": str(self._settings.encoder_dir),
-                "RASA_TELEMETRY_ENABLED": "false",
-            },
-            ROOT,
+        argv, env = serve_command(
+            self._settings, model.path, model.version, port, self._bot_token, action_url
         )
+        return self._child(name, Command(argv, env, ROOT))

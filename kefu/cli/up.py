@@ -8,8 +8,8 @@ import typer
 
 from kefu.cli.console import command, console
 from kefu.cli.stack import Stack
+from kefu.core.lock import holding
 from kefu.core.settings import Settings
-from kefu.supervisor.lock import holding
 from kefu.supervisor.step import StepFailed
 
 app = typer.Typer()

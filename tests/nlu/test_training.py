@@ -1,7 +1,8 @@
+import errno
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -98,11 +99,12 @@ def test_a_trained_model_is_released(rasa: Path, database: Database, tmp_path: P
     reported: list[tuple[str, float]] = []
     trained = training.train(settings, database, lambda phase, share: reported.append((phase, share)))
     assert ("训练模型", 0.5) in reported
-    assert trained.path.read_text(encoding="utf-8") == "model\n"
+    path = settings.data_dir / trained.path
+    assert path.read_text(encoding="utf-8") == "model\n"
     with database.read() as session:
         release = service.live(session, "model")
     assert release is not None
-    assert (release.version, settings.data_dir / release.path) == (trained.version, trained.path)
+    assert (release.version, settings.data_dir / release.path) == (trained.version, path)
     with database.read() as session:
         assert service.live_model(session, encoder_name(settings.encoder)) is not None
         assert service.live_model(session, "another") is None
@@ -116,3 +118,35 @@ def test_a_failed_training_releases_nothing(rasa: Path, database: Database, tmp_
     with database.read() as session:
         assert service.live(session, "model") is None
     assert "out of memory" in (tmp_path / "var" / "log" / "training.log").read_text(encoding="utf-8")
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(
+    rasa: Path, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data_dir=tmp_path / "var", encoder="hash")
+
+    def free(count: int) -> Any:
+        return lambda _: SimpleNamespace(free=count)
+
+    monkeypatch.setattr(training.shutil, "disk_usage", free(1000))
+    with pytest.raises(training.DiskFull, match="磁盘空间不足"):
+        training.train(settings, database, lambda *_: None)
+    # It fills while Rasa works: Rasa only says that it failed.
+    rasa.write_text("exit 1\n", encoding="utf-8")
+    sizes = iter([training.ENOUGH_BYTES, 0])
+    monkeypatch.setattr(training.shutil, "disk_usage", lambda _: SimpleNamespace(free=next(sizes)))
+    with pytest.raises(training.DiskFull):
+        training.train(settings, database, lambda *_: None)
+    # It fills while the export is written.
+    monkeypatch.setattr(training.shutil, "disk_usage", free(training.ENOUGH_BYTES))
+
+    def full(*_: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(training, "export", full)
+    with pytest.raises(training.DiskFull):
+        training.train(settings, database, lambda *_: None)
+    with database.read() as session:
+        assert service.live(session, "model") is None
+    assert not list((settings.data_dir / "training").glob("*"))
+    assert not list(settings.data_dir.glob("models/*.tar.gz"))

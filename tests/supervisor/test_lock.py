@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from kefu.supervisor.lock import DataDirectoryInUse, holding
+from kefu.core.lock import DataDirectoryInUse, holding
 
 
 def test_a_held_directory_is_refused_until_it_is_let_go(tmp_path: Path) -> None:

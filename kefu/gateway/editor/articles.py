@@ -18,6 +18,7 @@ from kefu.core.errors import Conflict, DomainError, Invalid
 from kefu.gateway.deps import Editor, Parts
 from kefu.gateway.editor import schemas as s
 from kefu.gateway.editor import views
+from kefu.gateway.editor.apart import require_apart, require_draft_apart
 from kefu.knowledge import articles, diff, listing, repository
 from kefu.knowledge.models import Draft
 
@@ -69,6 +70,7 @@ def create(body: s.NewArticle, person: Editor, parts: Parts) -> s.ArticleDetail:
     _check_category(body.category)
     with parts.database.write() as session:
         content = articles.parse(body.body.model_dump())
+        require_apart(parts, session, content.similar)
         draft = articles.create(session, body.category, content, person.id)
         accounts.audit(session, person, "article_create", draft.article_key)
         return views.detail(session, draft.article_key, person)
@@ -123,6 +125,7 @@ def publish_many(body: s.BulkRequest, person: Editor, parts: Parts) -> s.BulkAns
 
     def work(session: Session, draft: Draft) -> None:
         known, key = views.vocabulary(session), draft.article_key
+        require_draft_apart(parts, session, key)
         row = articles.publish(session, key, draft.version, body.text, person.id, known)
         gaps.published(session, key)
         note_change(session, key, "publish", person.id, row.number)
@@ -169,6 +172,7 @@ def save(key: str, body: s.DraftRequest, person: Editor, parts: Parts) -> s.Arti
     content = articles.parse(body.body.model_dump())
 
     def work(session: Session) -> None:
+        require_apart(parts, session, content.similar, key)
         articles.save(session, key, content, body.version, person.id)
 
     return _changed(parts, person, key, "article_save", work)
@@ -179,6 +183,7 @@ def discard(key: str, version: Annotated[int, Query(ge=1)], person: Editor, part
     """Throw a draft away."""
     with parts.database.write() as session:
         articles.discard(session, key, version)
+        gaps.discarded(session, key)
         accounts.audit(session, person, "article_discard", key)
 
 
@@ -227,6 +232,7 @@ def publish(key: str, body: s.VersionRequest, person: Editor, parts: Parts) -> s
     """Approve the draft under review; when this answers, customers get it."""
 
     def work(session: Session) -> int | None:
+        require_draft_apart(parts, session, key)
         row = articles.publish(session, key, body.version, body.text, person.id, views.vocabulary(session))
         gaps.published(session, key)
         return row.number

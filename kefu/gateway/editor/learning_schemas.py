@@ -10,11 +10,15 @@ from kefu.gateway.editor.schemas import Json, Key, Neighbour, Strict
 
 
 class TryRequest(Strict):
-    """A message to try; ``customer`` is an external id whose orders are used, ``order_state`` one invented order's."""
+    """A message to try; ``customer`` is an external id whose orders are used, ``order_state`` one invented order's.
+
+    ``candidate`` is the training run whose model or index answers in the place of what serves.
+    """
 
     text: str = Field(min_length=1, max_length=2000)
     order_state: str | None = None
     customer: str | None = Field(None, max_length=80)
+    candidate: str | None = Field(None, max_length=32)
 
 
 class TryAnswer(Explanation):
@@ -23,6 +27,7 @@ class TryAnswer(Explanation):
     replies: list[Json]
     keys: list[str]
     index: str
+    model: str | None
 
 
 class MissView(BaseModel):

@@ -1,21 +1,21 @@
-"""Trying a message out: what it would lead to and, in plain words, why; and messages kept as test cases."""
+"""Trying a message out: what it would lead to and, in plain words, why."""
 
 import asyncio
 from decimal import Decimal
 
 from fastapi import APIRouter
-from sqlalchemy import select
 
 from kefu.bootstrap.container import Container
 from kefu.commerce.orders import Order, OrderItem, OrderState
 from kefu.core.clock import now
-from kefu.core.errors import Invalid, NotFound
+from kefu.core.errors import Invalid
+from kefu.dialogue.brain import Brain
 from kefu.dialogue.decision import Decision, Understanding
 from kefu.dialogue.explain import Grounds, explain
+from kefu.dialogue.ports import Bot
 from kefu.gateway.deps import Editor, Parts
 from kefu.gateway.editor import learning_schemas as s
 from kefu.gateway.editor.views import ORDER_STATES
-from kefu.nlu.models import TryCase
 
 router = APIRouter(prefix="/console", tags=["editor"])
 
@@ -27,9 +27,12 @@ async def rehearse(body: s.TryRequest, person: Editor, parts: Parts) -> s.TryAns
 
 
 async def tried(parts: Container, body: s.TryRequest) -> s.TryAnswer:
-    """Try a message out and explain it."""
-    decision, seen = await _run(parts, body.text, body.order_state, body.customer)
-    index = parts.brain.brain.index
+    """Try a message out, by what serves or by a candidate, and explain it."""
+    brain, bot = parts.brain.brain, None
+    if body.candidate is not None:
+        brain, bot = await parts.candidates.of(body.candidate)
+    decision, seen = await run(parts, body.text, body.order_state, body.customer, brain, bot)
+    index = brain.index
     found = await asyncio.to_thread(
         lambda: explain(Grounds.of_decision(decision, seen, index), parts.settings)
     )
@@ -38,16 +41,23 @@ async def tried(parts: Container, body: s.TryRequest) -> s.TryAnswer:
         replies=[{"kind": reply.kind, "content": reply.content} for reply in decision.replies],
         keys=answered_with(decision),
         index=index.version,
+        model=seen.model,
     )
 
 
-async def _run(
-    parts: Container, text: str, order_state: str | None, customer: str | None
+async def run(
+    parts: Container,
+    text: str,
+    order_state: str | None,
+    customer: str | None,
+    brain: Brain | None = None,
+    bot: Bot | None = None,
 ) -> tuple[Decision, Understanding]:
+    """Run a message as a first one, by what serves or by a candidate; ``order_state`` gives the customer such an order."""
     if order_state is not None and order_state not in ORDER_STATES:
         raise Invalid("order_state_unknown", "没有这个订单状态")
     orders = (_example(OrderState(order_state)),) if order_state else None
-    return await parts.turns.rehearse(text, customer, orders)
+    return await parts.turns.rehearse(text, customer, orders, brain=brain, bot=bot)
 
 
 def _example(state: OrderState) -> Order:
@@ -70,54 +80,3 @@ def answered_with(decision: Decision) -> list[str]:
             options = reply.content.get("options", [])
             found += [one["target"]["key"] for one in options if one["target"]["kind"] == "article"]
     return found
-
-
-@router.get("/cases", operation_id="consoleCases")
-def cases(person: Editor, parts: Parts) -> s.Cases:
-    """Return the kept messages."""
-    return s.Cases(items=[_case(row) for row in _rows(parts)])
-
-
-def _rows(parts: Container) -> list[TryCase]:
-    with parts.database.read() as session:
-        return list(session.scalars(select(TryCase).order_by(TryCase.created_at.desc()).limit(500)))
-
-
-def _case(row: TryCase) -> s.CaseView:
-    return s.CaseView(
-        id=row.id, text=row.text, order_state=row.order_state, outcome=row.outcome, keys=row.keys
-    )
-
-
-@router.post("/cases", operation_id="consoleKeepCase", status_code=201)
-def keep(body: s.CaseRequest, person: Editor, parts: Parts) -> s.CaseView:
-    """Keep a message with what it must lead to."""
-    with parts.database.write() as session:
-        row = TryCase(**body.model_dump(), author_id=person.id)
-        session.add(row)
-        session.flush()
-        return _case(row)
-
-
-@router.delete("/cases/{case_id}", operation_id="consoleDeleteCase", status_code=204)
-def forget(case_id: str, person: Editor, parts: Parts) -> None:
-    """Forget a kept message."""
-    with parts.database.write() as session:
-        row = session.get(TryCase, case_id)
-        if row is None:
-            raise NotFound("case_not_found", "没有这条用例")
-        session.delete(row)
-
-
-@router.post("/cases/run", operation_id="consoleRunCases")
-async def run_cases(person: Editor, parts: Parts) -> s.Cases:
-    """Try all kept messages; right when the outcome and the first article are as they were."""
-    items = []
-    for row in _rows(parts):
-        decision, _ = await _run(parts, row.text, row.order_state, None)
-        keys = answered_with(decision)
-        passed = decision.outcome == row.outcome and keys[:1] == row.keys[:1]
-        items.append(
-            _case(row).model_copy(update={"passed": passed, "got": decision.outcome, "got_keys": keys})
-        )
-    return s.Cases(items=items)

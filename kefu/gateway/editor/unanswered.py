@@ -16,6 +16,7 @@ from kefu.core.errors import Invalid
 from kefu.gateway.deps import Editor, Parts
 from kefu.gateway.editor import learning_schemas as ls
 from kefu.gateway.editor import schemas as s
+from kefu.gateway.editor.apart import require_apart
 from kefu.gateway.editor.views import NEAREST
 from kefu.knowledge import articles, repository
 
@@ -90,6 +91,7 @@ def add_similar(gap_id: str, body: ls.AddSimilarRequest, person: Editor, parts: 
     """Add the questions to an article's draft."""
 
     def work(session: Session) -> None:
+        require_apart(parts, session, body.texts, body.key)
         articles.add_similar(session, body.key, body.texts, person.id)
         gaps.handle(session, gap_id, "drafted", person.id, key=body.key)
 
@@ -104,6 +106,7 @@ def new_article(gap_id: str, body: ls.DraftFromGap, person: Editor, parts: Parts
 
     def work(session: Session) -> None:
         content = articles.Body(question=body.question, similar=body.texts).tidied()
+        require_apart(parts, session, content.similar)
         draft = articles.create(session, body.category, content, person.id)
         gaps.handle(session, gap_id, "drafted", person.id, key=draft.article_key)
 

@@ -14,12 +14,13 @@ router = APIRouter(tags=["operations"])
 
 
 class Ready(BaseModel):
-    """``ready`` as soon as customers can be served."""
+    """``ready`` as soon as customers can be served. ``model`` serves; ``models`` are all that are loaded."""
 
     status: Literal["ready", "not_ready"]
     parts: dict[str, str]
     index_version: str | None = None
     model: str | None = None
+    models: list[str] = []
 
 
 @router.get("/health/live", operation_id="live")
@@ -46,6 +47,7 @@ def ready(parts: Parts, response: Response) -> Ready:
         parts={"database": database, "index": index, "bot": bot, "jobs": "ok"},
         index_version=parts.brain.brain.index.version if parts.brain.ready else None,
         model=parts.bot.model or None,
+        models=getattr(parts.bot, "models", []),
     )
 
 

@@ -2,6 +2,7 @@ import { connect } from './client.ts';
 import { consoleCalls } from './console.ts';
 import type { Me, TransferRequest } from './generated/index.ts';
 import * as sdk from './generated/sdk.gen.ts';
+import { trainingCalls } from './training.ts';
 import type {
   CalendarDay,
   CannedRequest,
@@ -30,6 +31,7 @@ export function createDeskApi() {
   };
   return {
     ...consoleCalls(base),
+    ...trainingCalls(base),
     login: async (username: string, password: string) =>
       signedIn((await sdk.login({ ...base, body: { username, password } })).data),
     me: async () => signedIn((await sdk.me(base)).data),

@@ -6,12 +6,15 @@ import { UserMenu } from '../app/TopBar.tsx';
 import './editor.css';
 import './preview.css';
 import './learning.css';
+import './training/training.css';
 
 const places = [
   { to: 'articles', name: '知识条目' },
   { to: 'gaps', name: '没听懂的' },
   { to: 'topics', name: '含糊的词' },
   { to: 'try', name: '试一试' },
+  { to: 'training', name: '训练与发布' },
+  { to: 'held-out', name: '留出集' },
   { to: 'import', name: '导入导出' },
 ];
 

@@ -3,14 +3,20 @@ import type { TryAnswer } from '@kefu/api';
 import { useMutation } from '@tanstack/react-query';
 import { Alert, App, Button, Empty, Input, Progress, Select, Table } from 'antd';
 import { useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { api, explain, queryClient } from '../app/api.ts';
 import { describeOutcome } from '../panel/outcomes.ts';
 import { Answer } from './Answer.tsx';
+import { ChooseCandidate } from './ChooseCandidate.tsx';
 import { casesKey, TryCases } from './TryCases.tsx';
 import { useVocabulary } from './words.ts';
 
-type Asked = { text: string; order_state: string | null };
+type Asked = {
+  text: string;
+  order_state: string | null;
+  customer: string | null;
+  candidate: string | null;
+};
 
 /** Type as a customer would; see the reply and why. Nothing is stored. */
 export function TryOut() {
@@ -18,6 +24,9 @@ export function TryOut() {
   const { message } = App.useApp();
   const [text, setText] = useState('');
   const [state, setState] = useState<string | null>(null);
+  const [customer, setCustomer] = useState('');
+  const [search, setSearch] = useSearchParams();
+  const candidate = search.get('candidate');
   const run = useMutation({
     mutationFn: (asked: Asked) => api.tryOut(asked),
     onError: (error) => void message.error(explain(error)),
@@ -38,7 +47,13 @@ export function TryOut() {
     onError: (error) => void message.error(explain(error)),
   });
   const send = (words: string) => {
-    if (words.trim()) run.mutate({ text: words.trim(), order_state: state });
+    if (!words.trim()) return;
+    run.mutate({
+      text: words.trim(),
+      order_state: state,
+      customer: (!state && customer.trim()) || null,
+      candidate,
+    });
   };
   return (
     <section className="editor-page" aria-label="试一试">
@@ -59,6 +74,19 @@ export function TryOut() {
           onChange={(value) => setState(value ?? null)}
           options={vocabulary?.order_states}
         />
+        <Input
+          aria-label="客户编号"
+          placeholder="或客户编号"
+          allowClear
+          value={customer}
+          disabled={!!state}
+          maxLength={80}
+          onChange={(event) => setCustomer(event.target.value)}
+        />
+        <ChooseCandidate
+          value={candidate}
+          onChange={(id) => setSearch(id ? { candidate: id } : {}, { replace: true })}
+        />
         <Button
           type="primary"
           icon={<SendOutlined />}
@@ -68,6 +96,9 @@ export function TryOut() {
           试一下
         </Button>
       </div>
+      {run.isPending && asked?.candidate && (
+        <Alert type="info" showIcon title="正在问候选；第一次要先载入它，通常十几秒" />
+      )}
       {run.data && asked ? (
         <div className="try-columns">
           <div>

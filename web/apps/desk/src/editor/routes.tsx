@@ -16,5 +16,19 @@ export const editorRoutes: RouteObject[] = [
     path: 'import',
     lazy: async () => ({ Component: (await import('./ImportExport.tsx')).ImportExport }),
   },
+  {
+    path: 'training',
+    lazy: async () => ({
+      Component: (await import('./training/TrainingPage.tsx')).TrainingPage,
+    }),
+  },
+  {
+    path: 'training/:id',
+    lazy: async () => ({ Component: (await import('./training/RunPage.tsx')).RunPage }),
+  },
+  {
+    path: 'held-out',
+    lazy: async () => ({ Component: (await import('./training/HeldOutPage.tsx')).HeldOutPage }),
+  },
   { path: 'try', lazy: async () => ({ Component: (await import('./TryOut.tsx')).TryOut }) },
 ];

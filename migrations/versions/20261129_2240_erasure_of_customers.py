@@ -1,14 +1,14 @@
 """erasure of customers
 
 Revision ID: bac9e1fc1487
-Revises: 13108573292f
+Revises: 17540ba50346
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "bac9e1fc1487"
-down_revision = "13108573292f"
+down_revision = "17540ba50346"
 branch_labels = None
 depends_on = None
 
