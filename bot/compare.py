@@ -122,7 +122,7 @@ def by_components(
 
 
 def by_features(families: frozenset[str], training: Sequence[Example], texts: Sequence[str]) -> list[Ranking]:
-    """Train the regression of `bot.intent_model`, with its settings, on some families of features."""
+    """Train the regression of `kb_index.intents`, with its settings, on some families of features."""
     from scipy import sparse
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression

@@ -37,7 +37,7 @@ _ASKING = re.compile(
 _FILLERS = (
     "请问 想问 问问 咨询 问 一下 下子 下 那个 这个 那 这 的 事情 事儿 事 问题 方面 相关 有关 关于 呢 啊 呀 哦 噢 嗯 哈 吧 嘛 哎 诶 喂 额 呃 欸 "
     "你好 您好 亲爱 亲 在吗 在不在 在么 在 客服 小二 帮忙 帮我 帮 麻烦 谢谢 多谢 我 咱 你们 你 您 有个 有点 有 想 个 就是 急 说说 说 聊聊 了解 "
-    "知道 看看 了 哥 姐 老板 师傅 美女 好 嗨 哈喽 请教 打听 请 来问 是来 来的 我是 为 有些 些 一点 点 这块 那块 块 出了 出现 遇到 遇上"
+    "知道 看看 就 了 哥 姐 老板 师傅 美女 好 嗨 哈喽 请教 打听 请 来问 是来 来的 我是 为 有些 些 一点 点 这块 那块 块 出了 出现 遇到 遇上"
 )
 _FILLER = re.compile("|".join(sorted(_FILLERS.split(), key=len, reverse=True)))
 
@@ -177,6 +177,7 @@ class TopicWords:
     def __init__(self, words: Mapping[str, str]) -> None:
         """`words` maps each word to its topic."""
         spelled = {letters(word): topic for word, topic in words.items()}
+        self._spelled = frozenset(spelled)
         longest = sorted(filter(None, spelled), key=len, reverse=True)
         self._words = [(word, spelled[word], bool(_FILLER.sub("", word))) for word in longest]
 
@@ -198,6 +199,10 @@ class TopicWords:
         if len(topics) != 1 or _FILLER.sub("", rest).strip("\0"):
             return None
         return topics.pop()
+
+    def is_word(self, text: str) -> bool:
+        """Whether `text` is one of the words as it stands, with nothing around it."""
+        return letters(text) in self._spelled
 
     def within(self, text: str) -> str | None:
         """The topic of the longest word, of two characters at least, in a short message."""

@@ -1,4 +1,4 @@
-"""The intent classifier as a component of the pipeline; the model itself is `bot.intent_model`."""
+"""The intent classifier as a component of the pipeline; the model itself is `kb_index.intents`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.intent_model import IntentModel
+from kb_index.intents import IntentModel
 
 RANKING_LENGTH = 10
 

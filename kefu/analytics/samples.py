@@ -9,7 +9,7 @@ from kb_index.text import normalise
 from kefu.analytics.models import Miss
 from kefu.conversations.models import Message
 from kefu.core.masking import mask
-from kefu.nlu.held_out import Guard
+from kefu.nlu.held_out import Guard, is_short
 from kefu.nlu.models import HeldOut
 
 WAITING = 30
@@ -33,7 +33,7 @@ def propose(session: Session, taken: Callable[[str], object]) -> int:
     for message in session.scalars(_first_messages().execution_options(yield_per=200)):
         text = mask(" ".join(str(message.content.get("text", "")).split()))[:LONGEST]
         plain = normalise(text)
-        if len(plain) < 2 or plain in there or taken(text) or known.find(text):
+        if is_short(text) or plain in there or taken(text) or known.find(text):
             continue
         there.add(plain)
         missed = session.get(Miss, message.id)

@@ -12,6 +12,7 @@ from kb_index import delta, vectors
 from kb_index.artefact import IndexMismatch, IndexMissing, Manifest
 from kb_index.build import build
 from kb_index.encoders import create_encoder, encoder_name
+from kb_index.intents import IntentModel
 from kb_index.search import KnowledgeIndex
 from kb_index.suggest import Suggester
 from kefu.core.database import Database
@@ -92,7 +93,8 @@ class LiveKnowledge:
         self._settings, self._database, self._brain = settings, database, brain
         self._lock = threading.Lock()
         self._base: KnowledgeIndex | None = None
-        self._seen: tuple[str, str] | None = None
+        self._seen: tuple[str, ...] | None = None
+        self._intents: tuple[str, IntentModel | None] = ("", None)
 
     def load(self) -> None:
         """Put the released index and the published content into memory. Raises ``RuntimeError`` without an index."""
@@ -133,15 +135,16 @@ class LiveKnowledge:
         )
         return replace(brain, index=revised)
 
-    def _marker(self) -> tuple[str, str]:
+    def _marker(self) -> tuple[str, ...]:
         with self._database.read() as session:
-            index, content = releases.live(session, "index"), releases.live(session, "knowledge")
-        return (index.id if index else "", content.id if content else "")
+            found = [releases.live(session, kind) for kind in ("index", "knowledge", "model")]
+        return tuple(one.id if one else "" for one in found)
 
     def _load(self) -> None:
         marker = self._marker()
         with self._database.read() as session:
             live = releases.live(session, "index")
+            model = releases.live_model(session, self._brain.encoder.name)
             knowledge = repository.snapshot(session)
         base = self._base_index(live)
         found = documents(knowledge)
@@ -152,8 +155,16 @@ class LiveKnowledge:
         same = before is not None and before.index.version == index.version
         suggester = before.suggester if before is not None and same else Suggester(found)
         index.search("怎么退货")
-        self._brain.put(Brain(knowledge, index, suggester))
+        self._brain.put(Brain(knowledge, index, suggester, self._intents_of(model)))
         self._seen = marker
+
+    def _intents_of(self, model: Release | None) -> IntentModel | None:
+        """Return the classifier of the bot's model, for the turns that the bot misses."""
+        if model is None or self._intents[0] == model.version:
+            return self._intents[1] if model is not None else None
+        path = self._settings.data_dir / model.path
+        self._intents = (model.version, IntentModel.out_of(path) if path.is_file() else None)
+        return self._intents[1]
 
     def _base_index(self, live: Release | None) -> KnowledgeIndex:
         if live is None:

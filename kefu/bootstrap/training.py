@@ -114,7 +114,7 @@ class Trainings:
                 process = subprocess.Popen(  # noqa: S603 - fixed arguments
                     [sys.executable, "-m", "kefu.cli", "candidate", run_id], cwd=ROOT, env=self._environment(),
                     stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
-                    preexec_fn=tied_to_us(niceness=10),
+                    preexec_fn=tied_to_us(niceness=self._settings.training_niceness),
                 )  # fmt: skip
                 self._processes[run_id] = process
                 code = process.wait()

@@ -1,7 +1,6 @@
 """``kefu candidate``: the work of one training run, in a process of its own, started by the service."""
 
 import asyncio
-import errno
 import logging
 import time
 import traceback
@@ -42,10 +41,9 @@ def candidate(run_id: Annotated[str, typer.Argument(help="训练的编号")]) ->
             raise typer.Exit(1) from error
         except (OSError, OperationalError) as error:
             traceback.print_exc()
-            from kefu.nlu.training import DiskFull
+            from kefu.nlu.training import DiskFull, is_full
 
-            full = getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error)
-            known = DiskFull(settings.data_dir)
+            full, known = is_full(error), DiskFull(settings.data_dir)
             code = known.code if full else "training_failed"
             words = f"{known.title}。{known.detail}" if full else f"训练没有完成：{error}"
             _failed(database, run_id, code, words)

@@ -131,6 +131,7 @@ async def _service(settings: Settings, url: str, start: bool) -> AsyncIterator[R
             ) as own,
             Service.at(f"http://127.0.0.1:{own.port}", own.secret_of_inbox) as service,
         ):
+            service.restore = throwaway.restoring(own)
             yield service, lambda: throwaway.without_bot(own)
         return
     address = url or f"http://127.0.0.1:{settings.port}"

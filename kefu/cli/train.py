@@ -1,5 +1,7 @@
 """``kefu train``: train the bot on what is published and release it."""
 
+import os
+
 import typer
 
 from kefu.cli.console import AsJson, command, console, opened, progress
@@ -16,6 +18,7 @@ def train(as_json: AsJson = False) -> None:
     from kefu.nlu import training
 
     settings = Settings()
+    os.nice(settings.training_niceness)  # customers come first
     with (
         holding(settings.data_dir, "train"),
         opened(settings) as database,

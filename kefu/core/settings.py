@@ -36,7 +36,10 @@ class Settings(BaseSettings):
     action_port: int = Field(0, description="供 Rasa 回调的内部端口，只在回环地址；0 为不监听")
     action_token: str = Field("", description="回调的密钥，每次启动不同")
 
-    answer_threshold: float = Field(0.5, description="置信度不低于它才直接回答")
+    cost_click: float = Field(1.0, gt=0, description="客户点一次选项的代价；下面的代价以它为单位")
+    cost_wrong: float = Field(1.0, ge=0, description="客户白读一条答错的、再问一遍的代价")
+    cost_human_minute: float = Field(2.0, ge=0, description="坐席一分钟的代价")
+    wrong_to_human: float = Field(0.1, ge=0, le=1, description="答错之后转人工的比例")
     answer_margin: float = Field(0.05, description="第一名比第二名至少高出它才直接回答")
     decline_threshold: float = Field(0.8, description="“属于本店业务”的概率低于它就不作答")
     option_ttl_seconds: int = Field(86_400, description="选项的有效期（秒）")
@@ -51,6 +54,7 @@ class Settings(BaseSettings):
         le=1,
         description="候选在任一项上比线上差出这么多（且不是偶然）就不能发布，经理说明理由的除外",
     )
+    training_niceness: int = Field(10, ge=0, le=19, description="后台训练让出处理器的程度（nice 值）")
     models_kept: int = Field(5, ge=2, description="留着几个发布过的模型和索引，供退回")
 
     message_max_chars: int = Field(2000, description="一条消息最多的字数")
@@ -117,6 +121,13 @@ class Settings(BaseSettings):
     def uploads_dir(self) -> Path:
         """Where the pictures of conversations are kept."""
         return self.data_dir / "uploads"
+
+    @property
+    def answer_threshold(self) -> float:
+        """The confidence (0..1) from which to answer costs less than to offer options, which costs a click."""
+        minutes = self.wrong_to_human * self.handling_seconds / 60
+        wrong = self.cost_wrong + minutes * self.cost_human_minute
+        return min(max(1 - self.cost_click / wrong, 0.0), 0.99) if wrong else 0.0
 
     @property
     def encoder_dir(self) -> Path:

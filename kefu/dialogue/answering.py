@@ -1,6 +1,6 @@
 """Knowledge: answer, clarify among near-tied readings, or decline; never a guess, never an invented answer."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
@@ -23,15 +23,8 @@ TRUST = 0.5  # how much less is asked of what the bot takes for the shop's busin
 SURE = 0.9  # asked of an answer to a few words that name a topic: they are mostly vague
 FAMILIAR = 0.9  # however odd a message is, an article that fits it so well is worth offering
 NOTHING_FITS = 0.01
+FITTING, UNFITTING = 2.0, 0.7  # odds of an article that is, or is not, for the state that the order is in
 WORD, VAGUE, SHORT = 2, 5, 8  # characters
-NEAR, AKIN = 4.0, 3.0  # how much likelier a related question, or one of the same category, is after an answer
-OWN_SUBJECT = 0.9
-AUDIBLE, FOLLOWS, FOLLOWS_SURELY, CLEAR = (
-    0.03,
-    0.45,
-    0.2,
-    1.5,
-)  # in context: the least that counts, and what an answer needs
 
 
 class Scope(Enum):
@@ -181,7 +174,7 @@ def by_retrieval(case: Case, *, bot: Scope = Scope.UNKNOWN) -> Decision:
     Two models that share no features but the embedding must agree before a message is turned away.
     """
     limits, result = case.facts.thresholds, case.understanding.result
-    candidates = _valid(case, result)
+    candidates = valid(case, result)
     if not candidates:
         return decline(case)
     top = candidates[0]
@@ -210,7 +203,7 @@ def _nothing_fits(case: Case) -> Decision:
 
 def narrow(case: Case) -> Decision:
     """Offer what the message may mean, without answering any of it."""
-    candidates = _valid(case, case.understanding.result)
+    candidates = valid(case, case.understanding.result)
     if not candidates:
         return fail(case)
     return clarify(case, _mixed(case, candidates), case.understanding.topic)
@@ -230,66 +223,20 @@ def _mixed(case: Case, candidates: list[Candidate]) -> list[Ranked]:
     return list(merged.values())
 
 
-def _valid(case: Case, result: SearchResult) -> list[Candidate]:
+def valid(case: Case, result: SearchResult) -> list[Candidate]:
+    """Return the candidates that are published and in force today, the likeliest in this order's state first."""
     articles, today = case.facts.knowledge.articles, case.facts.now.date()
-    return [one for one in result.candidates if one.key in articles and articles[one.key].valid(today)]
+    found = [one for one in result.candidates if one.key in articles and articles[one.key].valid(today)]
+    if case.facts.focus is None:
+        return found
+    state = case.facts.focus.state.value
+    placed = [replace(one, confidence=_in_state(one, articles[one.key], state)) for one in found]
+    return sorted(placed, key=lambda one: -one.confidence)
 
 
-def follow_up(case: Case, *, certain: bool) -> Decision | None:
-    """Read a short question in the context of the last answer; None when it is a subject of its own.
-
-    ``certain``: the bot itself calls it a follow-up. Then what is not near the last answer does not count, and when
-    nothing near stands out the last answer is what it asks about.
-    """
-    facts, last, within = case.facts, case.memory.article_key, case.understanding.in_context
-    if last is None or within is None or last not in facts.knowledge.articles:
-        return None
-    alone = _valid(case, case.understanding.result)
-    sure = alone[:1] if alone and alone[0].confidence >= facts.thresholds.answer else []
-    ranked = _in_context(case, facts.knowledge.articles[last], alone, _valid(case, within))
-    if any(one.key == last or one.confidence >= OWN_SUBJECT for one in sure):
-        return None
-    if certain:
-        ranked = [one for one in ranked if one.nearness > 1.0]
-    elif not ranked or (ranked[0].nearness == 1.0 and sure):
-        return None
-    best = ranked[0].likelihood if ranked else 0.0
-    second = ranked[1].likelihood if len(ranked) > 1 else 0.0
-    needed = FOLLOWS_SURELY if certain else FOLLOWS
-    if ranked and ranked[0].nearness > 1.0 and best >= needed and best >= CLEAR * second:
-        return answer(case, ranked[0].key, confidence=min(best, 1.0))
-    return answer(case, last, confidence=within.candidates[0].confidence) if certain else None
-
-
-@dataclass(frozen=True)
-class _Near:
-    """A question that may be meant after the last one."""
-
-    key: str
-    likelihood: float
-    nearness: float
-
-
-def _in_context(
-    case: Case, last: ArticleView, alone: list[Candidate], within: list[Candidate]
-) -> list[_Near]:
-    """Return what may be meant, the likeliest first: by what the words say, and say behind the last question.
-
-    Behind the last question the search finds mostly that one again, so the others' shares count, not their sizes.
-    """
-    nearness = dict.fromkeys(last.related, NEAR)
-
-    def near(key: str) -> float:
-        return nearness.get(key, AKIN if key.startswith(f"{last.category}.") else 1.0)
-
-    by_words = {one.key: one.confidence * near(one.key) for one in alone if one.key != last.key}
-    behind = {one.key: one.confidence for one in within if one.key != last.key}
-    if max(by_words.values(), default=0.0) < AUDIBLE and max(behind.values(), default=0.0) < AUDIBLE:
-        return []
-    shares = [
-        {key: score / max(sum(scores.values()), AUDIBLE) for key, score in scores.items()}
-        for scores in (by_words, behind)
-    ]
-    joined = {key: sum(share.get(key, 0.0) for share in shares) / 2 for key in {*by_words, *behind}}
-    found = (_Near(key, score, near(key)) for key, score in joined.items())
-    return sorted(found, key=lambda one: -one.likelihood)
+def _in_state(one: Candidate, article: ArticleView, state: str) -> float:
+    """Return the confidence with its odds as the order's state makes them."""
+    if not article.order_states or not 0.0 < one.confidence < 1.0:
+        return one.confidence
+    odds = one.confidence / (1 - one.confidence) * (FITTING if state in article.order_states else UNFITTING)
+    return odds / (1 + odds)

@@ -7,13 +7,22 @@ from numpy.typing import NDArray
 
 from kb_index.documents import Document
 from kb_index.encoders import Encoder
+from kb_index.intents import IntentModel
 from kb_index.search import KnowledgeIndex
 from kb_index.suggest import Suggester
 from kb_index.text import normalise
-from kefu.dialogue import signals
+from kefu.dialogue import context, signals
 from kefu.dialogue.decision import Understanding
 from kefu.dialogue.memory import Memory
+from kefu.dialogue.ports import Intent
 from kefu.knowledge.snapshot import Snapshot
+
+RANKING = 10
+UNSURE = 0.3  # below it the bot calls a message not understood (config.yml)
+OPEN, CERTAIN = (
+    ("vague_topic", "ask_knowledge"),
+    0.9,
+)  # a bare topic word is one, unless it is surely something else
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,7 @@ class Brain:
     knowledge: Snapshot
     index: KnowledgeIndex
     suggester: Suggester
+    intents: IntentModel | None = None
 
     def understand(self, text: str, memory: Memory) -> tuple[Understanding, NDArray[np.float32]]:
         """Return what the service itself understands of a message, and its embedding (d,) for the bot."""
@@ -30,10 +40,10 @@ class Brain:
         vector = self.index.encode(text)
         result = self.index.search(asked, vector=vector if asked == text else None)
         within = None
-        last = self.knowledge.articles.get(memory.article_key or "")
-        if last is not None and signals.is_elliptic(asked):
-            within = self.index.search(f"{last.title.rstrip('？?')}，{asked}")
         bare = self.knowledge.topic_words.bare(asked)
+        before = context.spoken_of(self.knowledge, memory)
+        if before is not None and context.matters(asked, result, memory, bare=bare is not None):
+            within = self.index.search(f"{before}，{asked}") if before else result
         understanding = Understanding(
             text=text,
             asked=asked,
@@ -43,8 +53,22 @@ class Brain:
             signal=signals.find(text),
             topic=bare or self.knowledge.topic_words.within(asked),
             bare=bare is not None,
+            elsewhere=signals.elsewhere(asked),
+            unaided=lambda: self._intents(text, bare=bare is not None),
         )
         return understanding, vector
+
+    def _intents(self, text: str, *, bare: bool) -> tuple[Intent, ...]:
+        """Return the likeliest intents as the bot would, by the classifier that it was trained with."""
+        if self.intents is None:
+            return ()
+        odds = self.intents.predict([text], self.index.encode(text)[None])[0]
+        likeliest = [(self.intents.labels[at], float(odds[at])) for at in np.argsort(-odds)[:RANKING]]
+        name, confidence = likeliest[0]
+        if bare and (name in OPEN or confidence < CERTAIN):
+            return (Intent("vague_topic", 1.0),)
+        unsure = [Intent("nlu_fallback", UNSURE)] if confidence < UNSURE else []
+        return (*unsure, *(Intent(*one) for one in likeliest))
 
 
 class BrainHolder:

@@ -5,12 +5,24 @@ and the same code decides from the service's own understanding. There are never 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from kefu.conversations.schemas import Reply
-from kefu.dialogue import answering, forms, showing
+from kefu.dialogue import answering, context, forms, showing
 from kefu.dialogue.answering import Scope
 from kefu.dialogue.decision import Case, Decision
-from kefu.dialogue.signals import PRIORITY, Signal, asks_how, gives_up, is_explicit, ordinal, pleasantry
+from kefu.dialogue.readings import Ranked
+from kefu.dialogue.signals import (
+    PRIORITY,
+    Signal,
+    asks_how,
+    gives_up,
+    is_asking,
+    is_explicit,
+    ordinal,
+    pleasantry,
+    wants_done,
+)
 from kefu.dialogue.tools import CARDS, FORMS
 from kefu.knowledge.snapshot import HUMAN, PRIVACY
 
@@ -37,21 +49,45 @@ GRAVE = {
     "threat": Signal.THREAT,
     "abuse": Signal.ANGER,
 }
+# Of data/rules and data/stories, what a decision depends on; used in a turn that the bot misses.
+RULES = {name: f"action_{name}" for name in ("none_of_these", "not_solved", "solved")}
+STORIES = {
+    ("clarify", "affirm"): "action_choose_option",
+    ("clarify", "deny"): "action_none_of_these",
+    ("answer", "affirm"): "action_solved",
+    ("answer", "deny"): "action_not_solved",
+}
 GRAVE_LIKELIHOOD, ANGRY = 0.4, 0.75  # a curse may be meant for somebody else
 PLAINLY = 0.8  # an article that certainly answers outweighs a less than certain grave intent
 SURE = 0.8
-FOLLOWS_ON, WANTS = 0.4, 0.4
+WANTS = 0.4
 SMALL, PLAINLY_ASKED = 0.6, 0.8
+INSISTED = 0.5
 INSIDE, OUTSIDE = 0.6, 0.35
+POSSIBLE = 0.01
+WHICH_ONE = "好的，请点一下上面的选项，或者回复序号；都不合适的话，直接说说您的问题就行。"
 
 
 def decide(case: Case) -> Decision:
     """Decide what one typed message leads to."""
-    for rule in (_grave, _form, _chosen, _vague, _small, _request, _follow_up):
+    case = _with_intent(case)
+    for rule in (_grave, _form, _chosen, _vague, _small, _elsewhere, _request, _follow_up):
         decision = rule(case)
         if decision is not None:
             return decision
     return _by_knowledge(case)
+
+
+def _with_intent(case: Case) -> Case:
+    """Without the bot's reading, the service's own: the same intents, and what the rules make of them."""
+    understood = case.understanding
+    ranking = understood.unaided() if understood.intent is None and understood.unaided else ()
+    if not ranking:
+        return case
+    name = ranking[0].name
+    asked = "clarify" if case.memory.offered else "answer" if case.memory.article_key else ""
+    action = RULES.get(name) or STORIES.get((asked, name))
+    return replace(case, understanding=replace(understood, intent=ranking[0], ranking=ranking, action=action))
 
 
 def _grave(case: Case) -> Decision | None:
@@ -114,6 +150,8 @@ def _chosen(case: Case) -> Decision | None:
         return none_of_these(case)
     place = ordinal(understood.text, len(memory.offered))
     if place is None and understood.action == "action_choose_option" and understood.intent_is("affirm"):
+        if len(memory.offered) > 1:
+            return case.done("smalltalk", Reply("text", {"text": WHICH_ONE}))
         place = 0
     if place is not None:
         return choose_article(case, memory.offered[place].key)
@@ -121,17 +159,17 @@ def _chosen(case: Case) -> Decision | None:
 
 
 def _chosen_by_words(case: Case) -> Decision | None:
-    """Words that fit exactly one of the offered options ("我说的是查物流那个")."""
-    offered = {one.key for one in case.memory.offered}
-    ranked = [one for one in case.understanding.result.candidates if one.key in offered]
-    if not ranked or case.understanding.topic is not None:
+    """Words that fit one of the offered options best ("我说的是查物流那个", "到账那个", "收不收费")."""
+    key = context.picked(case)
+    if key is not None:
+        return choose_article(case, key)
+    understood, offered = case.understanding, {one.key for one in case.memory.offered}
+    if understood.in_context is not None:
         return None
-    best, rest = ranked[0], ranked[1:]
-    leads = best.key == case.understanding.result.candidates[0].key
-    clear = not rest or best.confidence >= 1.5 * rest[0].confidence
-    if clear and leads and best.confidence >= case.facts.thresholds.answer / 2:
-        return choose_article(case, best.key)
-    return None
+    top = understood.result.candidates[:1]  # a long message: its own words decide
+    if not top or top[0].key not in offered or top[0].confidence < case.facts.thresholds.answer:
+        return None
+    return choose_article(case, top[0].key)
 
 
 def none_of_these(case: Case) -> Decision:
@@ -189,13 +227,31 @@ def _vague(case: Case) -> Decision | None:
     """
     understood = case.understanding
     if understood.topic is not None and understood.bare:
-        return _follow_up(case) or answering.clarify_topic(case, understood.topic)
+        return _in_passing(case) or answering.clarify_topic(case, understood.topic)
     if not understood.intent_is("vague_topic", at_least=0.6):
         return None
     topic = case.facts.knowledge.words.get(understood.entity("topic") or "") or understood.topic
     if topic is not None:
         return answering.clarify_topic(case, topic)
     return answering.narrow(case)
+
+
+def _in_passing(case: Case) -> Decision | None:
+    """A topic word with something around it, near the last answer ("那我拒收呢"), or that asks how it is there ("那要多久")."""
+    ranked, last, articles = context.meant(case), case.memory.article_key or "", case.facts.knowledge.articles
+    asked = case.understanding.asked
+    if case.memory.offered or not ranked or last not in articles:
+        return None
+    if case.facts.knowledge.topic_words.is_word(asked) and not is_asking(asked):
+        return None
+    best = ranked[0]
+    if best.near and context.stands_out(ranked, case.facts.thresholds.answer):
+        return answering.answer(case, best.key, confidence=best.likelihood)
+    if not is_asking(asked):
+        return None
+    return answering.answer(
+        case, last, confidence=next((one.likelihood for one in ranked if one.key == last), 0.0)
+    )
 
 
 def _small(case: Case) -> Decision | None:
@@ -217,8 +273,9 @@ def _small(case: Case) -> Decision | None:
 
 
 def _covered(case: Case, confidence: float) -> bool:
-    top = case.understanding.result.candidates[:1]
-    return bool(top) and top[0].confidence >= confidence
+    result = case.understanding.result
+    inside = result.in_domain >= case.facts.thresholds.decline
+    return inside and bool(result.candidates) and result.candidates[0].confidence >= confidence
 
 
 def _say(case: Case, name: str) -> Decision:
@@ -227,19 +284,35 @@ def _say(case: Case, name: str) -> Decision:
     return case.done("smalltalk", Reply("text", {"text": line}))
 
 
+def _elsewhere(case: Case) -> Decision | None:
+    """What was bought in another shop, or asks for another firm's coupons, is not ours to answer."""
+    return answering.decline(case) if case.understanding.elsewhere else None
+
+
 def _request(case: Case) -> Decision | None:
     """An explicit request for a tool; of an unverified customer it must be an order, not a question."""
     understood = case.understanding
-    intent = understood.intent
-    if intent is None or intent.name not in REQUESTS or intent.confidence < 0.5:
-        return None
-    tool, article = REQUESTS[intent.name]
     explicit = is_explicit(understood.text)
+    insists = case.facts.verified and wants_done(understood.text)
+    name = _wanted(case, insists=insists)
+    if name is None:
+        return None
+    tool, article = REQUESTS[name]
     if not case.facts.verified:
         return _for_a_stranger(case, tool, article, explicit=explicit)
-    if not explicit and _asks_how(case, article):
+    if not explicit and not insists and _asks_how(case, article):
         return None
     return run_tool(case, tool, article)
+
+
+def _wanted(case: Case, *, insists: bool) -> str | None:
+    """Return the request that the bot names; of who insists on one, the likeliest of several that resemble each other."""
+    understood = case.understanding
+    if understood.intent_is(*REQUESTS) and understood.intent is not None:
+        return understood.intent.name
+    if not insists or understood.likelihood(*REQUESTS) < INSISTED:
+        return None
+    return next(one.name for one in understood.ranking if one.name in REQUESTS)
 
 
 def _for_a_stranger(case: Case, tool: str, article: str, *, explicit: bool) -> Decision | None:
@@ -264,25 +337,42 @@ def _asks_how(case: Case, article: str) -> bool:
 
 
 def _follow_up(case: Case) -> Decision | None:
-    understood = case.understanding
-    if understood.in_context is None or understood.intent_is("out_of_scope", "chitchat"):
+    """A short message in the light of what was just shown; None where that makes nothing of it.
+
+    When nothing stands out, what is certainly a follow-up asks about the last answer again.
+    """
+    understood, ranked, articles = case.understanding, context.meant(case), case.facts.knowledge.articles
+    if not ranked:
         return None
-    certain = understood.likelihood("follow_up") >= FOLLOWS_ON
-    return answering.follow_up(case, certain=certain)
+    best, last, bar = ranked[0], case.memory.article_key or "", case.facts.thresholds.answer
+    if context.stands_out(ranked, bar):
+        return _with_card(case, answering.answer(case, best.key, confidence=best.likelihood))
+    if (
+        understood.likelihood("follow_up") >= context.FOLLOWS_ON
+        and last in articles
+        and not case.memory.offered
+    ):
+        again = next((one.likelihood for one in ranked if one.key == last), 0.0)
+        return answering.answer(case, last, confidence=again)
+    if _covered(case, bar) or not any(one.near for one in ranked[:3]):
+        return None
+    likely = [Ranked(one.key, None) for one in ranked if one.likelihood >= POSSIBLE]
+    return answering.clarify(case, likely, understood.topic)
 
 
 def _by_knowledge(case: Case) -> Decision:
-    """What is left is a question: the knowledge base answers it, narrows it, or it is declined.
-
-    Where the answer is to look something up, a verified customer who seems to want that gets to see it.
-    """
+    """What is left is a question: the knowledge base answers it, narrows it, or it is declined."""
     understood, scope = case.understanding, Scope.UNKNOWN
     if understood.intent_is("out_of_scope", "chitchat", at_least=OUTSIDE):
         scope = Scope.OUTSIDE
     elif understood.intent_is("ask_knowledge", "vague_topic", "follow_up", *REQUESTS, at_least=INSIDE):
         scope = Scope.INSIDE
-    decision = answering.by_retrieval(case, bot=scope)
-    key = case.memory.article_key or ""
+    return _with_card(case, answering.by_retrieval(case, bot=scope))
+
+
+def _with_card(case: Case, decision: Decision) -> Decision:
+    """Where the answer is to look something up, a verified customer who seems to want that gets to see it."""
+    understood, key = case.understanding, case.memory.article_key or ""
     wants = understood.likelihood(*REQUESTS) >= WANTS and not asks_how(understood.text)
     if decision.outcome != "answer" or not case.facts.verified or not wants:
         return decision

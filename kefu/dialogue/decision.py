@@ -22,7 +22,9 @@ class Understanding:
     """What was understood of a customer's message. ``intent`` is None while the bot is away.
 
     ``asked`` is the message without a correction in front ("不是，我是问发票" asks "发票"); it is ``bare`` when it is
-    nothing but a word for its ``topic``. ``ranking`` are the bot's likeliest intents, ``model`` the one that found them.
+    nothing but a word for its ``topic``. ``in_context`` is what is found behind the words for what was spoken of last.
+    ``elsewhere``: it says itself that another shop is meant. ``ranking`` are the bot's likeliest intents, ``model`` the
+    one that found them; ``unaided`` gives those that the service finds by itself, for a turn that the bot misses.
     """
 
     text: str
@@ -33,11 +35,13 @@ class Understanding:
     signal: Signal | None = None
     topic: str | None = None
     bare: bool = False
+    elsewhere: bool = False
     intent: Intent | None = None
     ranking: tuple[Intent, ...] = ()
     entities: tuple[dict[str, Any], ...] = ()
     action: str | None = None
     model: str | None = None
+    unaided: Callable[[], tuple[Intent, ...]] | None = None
 
     def intent_is(self, *names: str, at_least: float = 0.5) -> bool:
         """Whether the bot named one of these intents with enough confidence."""

@@ -6,7 +6,7 @@ from kefu.conversations.schemas import Reply
 from kefu.dialogue import answering
 from kefu.dialogue.decision import Case, Decision, ToolCall, Verification
 from kefu.dialogue.memory import FormState
-from kefu.dialogue.signals import gives_up, is_asking, ordinal
+from kefu.dialogue.signals import gives_up, is_asking, ordinal, resumes
 from kefu.dialogue.tools import FORMS, Field, Form, form_content, usable_orders, why_not
 
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -24,7 +24,9 @@ def start(case: Case, form_id: str) -> Decision:
     form, facts, memory = FORMS[form_id], case.facts, case.memory
     if not facts.verified and form_id != "identity":
         memory.identity = form_id
-        return start(case, "identity")
+        decision = start(case, "identity")
+        memory.article_key = form.article
+        return decision
     values = _known(case, form)
     if form.with_order and not values.get("order_no"):
         if facts.orders is None:
@@ -78,6 +80,8 @@ def step(case: Case) -> Decision | None:
                 "text", {"text": f"好的，{form.title}已取消填写，没有提交任何内容。还需要什么可以继续问我。"}
             ),
         )
+    if resumes(text):
+        return again(case)
     field = _field(form, state.asked)
     if field is not None and not _interrupts(case, field):
         value = _read(case, form, field)

@@ -36,6 +36,9 @@ _ASK = [
     re.compile(rf"(?:转|找|叫|换|接通?|喊|安排|派|呼叫)(?:个|一个|一下|下|到|给我|成)*{_PERSON}"),
     re.compile(rf"(?:我要|想要?|只要|快给我|给我)(?:和|跟|同)?{_PERSON}"),
     re.compile(
+        r"(?:给我|帮我|快|麻烦|直接|请|想|要|你)(?:转|接|找|叫|换)(?:接)?(?:个|一个|一下|下|到|给)*(?:在线)?客服(?!电话|热线|号)"
+    ),
+    re.compile(
         r"(?:(?:跟|和)(?=.{2,8}(?:说|谈|聊|讲|对话|沟通|反映))|转|找|叫|换|喊|安排|派|请|让|需要|要)(?:个|一个|一位|位|你们|你们的|他们?的?|她们?的?|一下|下)*"
         r"(?:人类|店长|经理|主管|领导|上级|负责人|专人|专员|客服同事|工作人员)(?!.{0,6}(?:上门|取|装|送|修|量|收货|签|身份|推荐|账|卡|价))"
     ),
@@ -59,7 +62,7 @@ _THREAT = re.compile(
 _ANGER = re.compile(
     r"^骗子|(?:你们?|平台|商家|店家?|客服|都是|一群|大)(?:就|真|全|都)*(?:是|这)?(?:一?(?:个|帮|群|伙))?(?:大)?骗子(?!短信|电话|吧)|骗子(?:公司|平台|商城|商家|店)|(?:^|你们|什么|真|太|就是|一群|狗屁|死)垃圾(?!短信|桶|袋|分类|d)|(?:垃圾|狗屁|烂|破)(?:平台|客服|商城|公司|店|玩意|东西|软件)|王八蛋|他妈(?:的|了|妈)|尼玛|(?<![老我爸咱俺后干姑舅姨孩他你她婆丈])妈的|你妈的?[逼比]|草泥马|去死|滚(?:蛋|吧|开|远)|傻[逼x叉bB]|[煞沙]笔|脑残|智障|弱智|废物|气死我|欺人太甚|忍无可忍|不要脸|缺德|黑心|坑人|坑爹|坑货"
 )
-_SUPPOSED = re.compile(r"怕|担心|会不会|是真的|没上当|没给|没信|万一|如果|要是|听人说|平时")
+_SUPPOSED = re.compile(r"防|避免|怎样才|怕|担心|会不会|是真的|没上当|没给|没信|万一|如果|要是|听人说|平时")
 _LEAVE = re.compile(
     r"(?:不等了|不排了|不用(?:转)?人工|取消排队|退出排队|不转了|不找人工|算了不等|别转了|不用等|先不(?:转|等|排))"
 )
@@ -70,10 +73,10 @@ _MORE = re.compile(
     r"^(?:换一批|换一换|换一组|换一页|下一批|下一页|还有(?:别的|其他|其它)?(?:的|选项)?(?:吗|么)?)[的了啊呢吧。.!！?？]*$"
 )
 _GIVE_UP = re.compile(
-    r"^(?:(?:那|那就|还是|我|嗯|哦|唉|额|呃|行吧|好吧|不好意思|突然)[,，。 ]*)*"
+    r"^(?:(?:那|那就|还是|我|自己|嗯|哦|唉|额|呃|行吧|好吧|不好意思|突然)[,，。 ]*)*"
     r"(?:算了|(?:我|先|就|暂时|还是)*不(?:想|打算)?(?:办|申请|退货?|退款|换货?|填|弄|改|取消|提交|开|催|投诉)了?|取消(?:吧|申请|填写|操作)?"
-    r"|退出|不用了|先不(?:办|申请|弄|填)了?|不需要了|没事了)"
-    r"(?:[,，。.!！ ~]|吧|啊|呢|了|哈|麻烦(?:你|您)?(?:了|啦)?|谢谢|不好意思|算了|就这样|(?:就|自己)*留着(?:用|穿|吃)?|(?:我)?再(?:想想|说|看看|考虑)|(?:我|先|就|还是)*不(?:退|换|改|取消|办|弄|开|催|投诉|填)(?:货|款)?了?)*$"
+    r"|留着(?:用|穿|吃)?吧|退出|不用了|先不(?:办|申请|弄|填)了?|不需要了|没事了|(?:先|那|就)*别(?:办|申请|退|换|填|弄|改|取消|提交|交|开|催|投诉|下单)了?)"
+    r"(?:[,，。.!！ ~]|吧|啊|呢|了|哈|麻烦(?:你|您)?(?:了|啦)?|谢谢|不好意思|算了|就这样|(?:就|自己)*留着(?:用|穿|吃)?|(?:我)?(?:先|再)(?:想想|说|看看|考虑|(?:跟|和|找|去)?.{0,4}(?:谈谈?|商量|聊聊?|问问?|沟通|看看))(?:一?下|吧)?|(?:我|先|就|还是)*不(?:退|换|改|取消|办|弄|开|催|投诉|填)(?:货|款)?了?)*$"
 )
 
 
@@ -126,17 +129,23 @@ _CORRECTION = re.compile(
 )
 
 
+_NOT_THAT = re.compile(r"[\s,，。]+(?:而?不是|没)(?:在|要|想)?(?:问|说|指|咨询)[^,，。?？]{1,10}[。.!！]*$")
+
+
 def without_correction(text: str) -> str:
-    """Return what a message asks when it puts the bot right ("不是，我是问发票" gives "发票"); else the message."""
-    rest = _CORRECTION.sub("", text.strip(), count=1).strip()
+    """Return what a message asks when it puts the bot right; else the message.
+
+    "不是，我是问发票" gives "发票", "我是要修，不是问多久" gives "我是要修".
+    """
+    rest = _NOT_THAT.sub("", _CORRECTION.sub("", text.strip(), count=1)).strip()
     return rest if rest else text
 
 
 _EXPLICIT = re.compile(
-    r"(?:帮|给|替|代)(?:我|俺|忙|咱).{0,8}(?:查|提交|申请|办|登记|开|催|改|取消|退|换|看|填)"
+    r"(?<![就又才被都全])(?:帮|给|替|代)(?:我|俺|忙|咱).{0,8}(?:查|提交|申请|办|登记|开|催|改|取消|退|换|看|填)(?!了(?!吧))"
 )
 _ASKING = re.compile(
-    r"怎么|如何|能不能|可不可以|可以.*[吗么吧]|能.*[吗么吧]|吗[?？]?$|么[?？]?$|多久|多少|为什么|咋|哪|谁|[?？]$"
+    r"怎么|如何|能不能|可不可以|可以.*[吗么吧]|能.*[吗么吧]|吗[?？]?$|么[?？]?$|多久|多少|几[天号点时个]|多长|为什么|咋|哪|谁|[?？]$"
 )
 
 
@@ -159,15 +168,43 @@ def is_asking(text: str) -> bool:
     return _ASKING.search(normalise(text).replace(" ", "")) is not None
 
 
-_ELLIPTIC = re.compile(
-    r"^(?:那|那么|那个|这个|这|它|然后|还有|要|得|大概|一般|呢|另外|再|具体|如果)|^(?:多久|多少|几天|谁|在哪|哪里|怎么|咋|运费|要不要|需要|可以|能|多长)"
+_WANTS = re.compile(
+    r"(?:我(?:就|现在|还是)?(?:要|想)|想要?|给我|帮我|麻烦).{0,10}(?:申请|办理?|退|换|取消|开票?|开张|改|催|投诉|登记)"
 )
 
 
-def is_elliptic(text: str) -> bool:
-    """Whether a message may only make sense after the one before ("那要多久？")."""
-    plain = normalise(text)
-    return len(plain) <= 10 or (len(plain) <= 16 and _ELLIPTIC.search(plain) is not None)
+def wants_done(text: str) -> bool:
+    """Whether somebody wants something done ("这单还没发，我要申请退款"), asking nothing about it."""
+    plain = normalise(text).replace(" ", "")
+    return _WANTS.search(plain) is not None and _ASKING.search(plain) is None
+
+
+_OTHERS = (
+    r"(?:淘宝|天猫|京东(?!物流|快递)|拼多多|pdd|抖音|快手|小红书|唯品会|苏宁|国美|美团|饿了么|闲鱼|得物|1688|阿里巴巴|亚马逊|当当"
+    r"|盒马|山姆|沃尔玛|永辉|叮咚买菜|多多买菜|朴朴|大润发|屈臣氏|微店|有赞|网易严选|小米商城|华为商城|苹果官网|滴滴|携程|飞猪|去哪儿"
+    r"|12306|移动|联通|电信|爱奇艺|腾讯视频|优酷|网易云|星巴克|瑞幸|肯德基|麦当劳)"
+)
+_ELSEWHERE = re.compile(
+    rf"(?:在|从|用|去|到)?{_OTHERS}(?:商城|平台|超市|外卖|app|直播间?|旗舰店|官方|网|优选)?(?:上面?|里面?|那边?|那里)?(?:的)?"
+    r"(?:买|下单|下的|订|拍|购|抢|领|充|(?:我|给我)?(?:的)?(?:订单|优惠券|券|红包|会员|积分|退款|退货|换货|快递|客服|卡|账号|密码|零钱|运费险|发票|店铺?|小店|商家|骑手|司机))"
+)
+_OURS = re.compile(
+    r"你们|您们|你家|你这|你店|贵店|贵司|咱们|咱家|云杉|本店|这里|这边|比.{0,6}(?:贵|便宜|好|慢|快)|付|绑"
+)
+
+
+def elsewhere(text: str) -> bool:
+    """Whether a message says that it is about another shop or firm ("拼多多买的怎么退"), and not about us as well."""
+    plain = normalise(text).replace(" ", "")
+    return _ELSEWHERE.search(plain) is not None and _OURS.search(plain) is None
+
+
+_POINTS = re.compile(r"(?:那个|那条|那项|那一个|那一条|这个|这条)[的吧啊呢呀]*[。.!！?？]*$")
+
+
+def points(text: str) -> bool:
+    """Whether a message points at something shown ("付款的那个")."""
+    return _POINTS.search(normalise(text).replace(" ", "")) is not None
 
 
 _ORDINAL = re.compile(
@@ -198,3 +235,13 @@ def ordinal(text: str, count: int) -> int | None:
     digit = found.group(1)
     position = int(digit) - 1 if digit.isdigit() else _DIGITS[digit]
     return position if position < count else None
+
+
+_RESUMES = re.compile(
+    r"(?:好的?|行|嗯|可以|ok|那|就|我们?|咱们?|来)*(?:继续|接着|往下|回到|还是)(?:填|办|申请|弄|走|刚才|之前|那个|开|改|退|换|取消|投诉|催).{0,6}"
+)
+
+
+def resumes(text: str) -> bool:
+    """Whether a message does no more than go on with the form that is open ("好，继续开票")."""
+    return _RESUMES.fullmatch(re.sub(r"[^\w]+", "", normalise(text))) is not None

@@ -69,7 +69,7 @@ class RasaProcess:
         with self._log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
                 *argv, stdin=asyncio.subprocess.DEVNULL, stdout=output.fileno(), stderr=output.fileno(), cwd=ROOT,
-                env={**os.environ, **env}, start_new_session=True, preexec_fn=tied_to_us(niceness=5),
+                env={**os.environ, **env}, start_new_session=True, preexec_fn=tied_to_us(),
             )  # fmt: skip
         deadline = time.monotonic() + START_SECONDS
         while self.bot.state != "ok":

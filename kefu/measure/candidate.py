@@ -22,7 +22,7 @@ from kefu.gateway.internal.callback import create_callback_app
 from kefu.integrations.rasa_process import RasaProcess
 from kefu.measure import row
 from kefu.measure.cases import Plan
-from kefu.measure.comparison import compare
+from kefu.measure.gate import compare
 from kefu.measure.rehearsing import SETS, Rehearsal
 from kefu.measure.row import Row
 from kefu.measure.running import run
@@ -67,7 +67,7 @@ class Judge:
         self._tools = {one.key: one.tool for one in articles if one.tool}
 
     async def compare(self, live: Side, candidate: Side, report: Report) -> Json:
-        """Return the report on a candidate (see :mod:`kefu.measure.comparison`), with the kept messages' results."""
+        """Return the report on a candidate (see :mod:`kefu.measure.gate`), with the kept messages' results."""
         before, cases_before = await self._measure(live, lambda name, share: report(name, share * 0.45))
         after, cases_after = await self._measure(
             candidate, lambda name, share: report(name, 0.45 + share * 0.5)

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from kefu.commerce.orders import OrderState
 from kefu.core.errors import Invalid
 
 SAMPLE_SEED = 7
+ANONYMOUS = "anonymous"
+CUSTOMERS = (ANONYMOUS, "new", *(state.value for state in OrderState if state is not OrderState.CANCELLED))
+"""Who can have a dialogue: nobody known, or one of the demo's customers, by the state of the newest order."""
 
 
 class _Strict(BaseModel):
@@ -88,6 +92,14 @@ class Dialogue(_Strict):
     id: str
     customer: str
     turns: list[DialogueTurn] = Field(min_length=1)
+
+    @field_validator("customer")
+    @classmethod
+    def _is_there(cls, customer: str) -> str:
+        """A state that no order can have would be asked of a customer without orders, and measure nothing."""
+        if customer not in CUSTOMERS:
+            raise ValueError(f"customer {customer!r} 不是 {'、'.join(CUSTOMERS)} 之一")
+        return customer
 
 
 Case = TypeVar("Case", bound=_Strict)

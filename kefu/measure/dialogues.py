@@ -1,16 +1,16 @@
 """The sets of dialogues and of first messages: turns of one customer, verified where the case says so."""
 
+import asyncio
 from itertools import chain
 from typing import Any
 from uuid import uuid4
 
 from kefu.measure import judging
-from kefu.measure.cases import Click, Dialogue, DialogueTurn, Plan
+from kefu.measure.cases import ANONYMOUS, Click, Dialogue, DialogueTurn, Plan
 from kefu.measure.judging import Verdict
 from kefu.measure.row import Report, Row, each, judged
 from kefu.measure.visitor import Exchange, Json, Service, Visitor
 
-ANONYMOUS = "anonymous"
 Line = list[tuple[int, Dialogue]]
 
 
@@ -29,7 +29,7 @@ async def _conversations(name: str, service: Service, plan: Plan, report: Report
 
     Verified customers are the demo shop's. An inbox of its own gives each dialogue a fresh conversation of the
     same customer; the orders are shared, so one customer's dialogues run one after the other, in the file's
-    order: what one does to an order, the next one meets.
+    order. A system of our own has the orders put back before each; elsewhere, what one does the next one meets.
     """
     run_id = uuid4().hex[:8]
     lines: dict[str, Line] = {}
@@ -50,6 +50,8 @@ async def _conversations(name: str, service: Service, plan: Plan, report: Report
 
 async def _dialogue(name: str, service: Service, plan: Plan, case: Dialogue, inbox: str) -> list[Row]:
     verified = None if case.customer == ANONYMOUS else f"demo-{case.customer}"
+    if verified is not None and service.restore is not None:
+        await asyncio.to_thread(service.restore, verified)
     visitor = await service.open(verified, inbox)
     rows: list[Row] = []
     shown: list[Json] = []

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import httpx
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, true
 from sqlalchemy.engine import make_url
 
 from kefu.commerce.models import DemoAddress, DemoCoupon, DemoOrder
@@ -132,11 +132,26 @@ def _copy_released(settings: Settings, database: Database, directory: Path) -> N
             shutil.copyfile(source, target)
 
 
-def _reset_demo(settings: Settings, database: Database) -> None:
+def _reset_demo(settings: Settings, database: Database, customer: str | None = None) -> None:
+    """Seed the demo's orders, coupons and addresses anew: everybody's, or one ``customer``'s."""
     with database.write() as session:
         for table in (DemoOrder, DemoCoupon, DemoAddress):
-            session.execute(delete(table))
+            whose = table.external_id == customer if customer is not None else true()
+            session.execute(delete(table).where(whose))
         seed_demo(session, settings.content_dir / "demo.yml", now())
+
+
+def restoring(own: Settings) -> Callable[[str], None]:
+    """Return what puts the orders of one of the demo's customers back to the first day, in a copy of ours."""
+
+    def restore(customer: str) -> None:
+        database = Database(own.database)
+        try:
+            _reset_demo(own, database, customer)
+        finally:
+            database.close()
+
+    return restore
 
 
 def without_bot(own: Settings) -> int:

@@ -108,7 +108,9 @@ class Visitor:
 
 
 class Service:
-    """A running service."""
+    """A running service. ``restore`` puts a demo customer's orders back to the first day, where we may do that."""
+
+    restore: Callable[[str], None] | None = None
 
     def __init__(self, client: httpx.AsyncClient, secret_of: Callable[[str], str] = str) -> None:
         self._client, self._secret_of = client, secret_of

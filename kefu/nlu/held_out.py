@@ -75,7 +75,7 @@ class Guard:
 
     def __init__(self, texts: Iterable[str], beside: "Guard | None" = None) -> None:
         self._beside = beside
-        self._texts = [text for text in texts if not _short(text)]
+        self._texts = [text for text in texts if not is_short(text)]
         self._grams = [bigrams(text) for text in self._texts]
         self._by_gram: dict[str, list[int]] = {}
         for at, grams in enumerate(self._grams):
@@ -84,7 +84,7 @@ class Guard:
 
     def find(self, text: str) -> str | None:
         """Return the likest text when it is the same question in nearly the same words."""
-        if _short(text):
+        if is_short(text):
             return None
         grams = bigrams(text)
         shared = Counter(at for gram in grams for at in self._by_gram.get(gram, ()))
@@ -103,7 +103,8 @@ class Guard:
         return {at: found for at, text in enumerate(texts) if (found := self.find(text)) is not None}
 
 
-def _short(text: str) -> bool:
+def is_short(text: str) -> bool:
+    """Whether a text can be said in one way only."""
     return sum(c.isalnum() for c in normalise(text)) <= SHORT
 
 

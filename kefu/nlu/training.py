@@ -91,7 +91,7 @@ def make(
         examples = export(published, project)
         _run_rasa(settings, project, model, report, log_file or settings.data_dir / "log" / "training.log")
     except OSError as error:
-        raise (DiskFull(settings.data_dir) if error.errno == errno.ENOSPC else error) from error
+        raise (DiskFull(settings.data_dir) if is_full(error) else error) from error
     finally:
         if not model.exists():
             shutil.rmtree(project, ignore_errors=True)
@@ -103,6 +103,16 @@ def make(
     _forget_old_exports(settings.data_dir / "training")
     # Relative, so that a restored backup also works in another place.
     return Trained(version, str(model.relative_to(settings.data_dir)), details)
+
+
+def is_full(error: Exception) -> bool:
+    """Whether something failed because the disk is full: the system, copying a tree, or SQLite says so."""
+    said = str(error)
+    return (
+        getattr(error, "errno", None) == errno.ENOSPC
+        or os.strerror(errno.ENOSPC) in said
+        or "disk is full" in said
+    )
 
 
 def require_room(directory: Path) -> None:
@@ -198,7 +208,7 @@ def _run_rasa(settings: Settings, project: Path, model: Path, report: Report, lo
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-            preexec_fn=tied_to_us(niceness=10),
+            preexec_fn=tied_to_us(),  # as ready to wait as we are
         ) as process,
     ):
         for line in process.stdout or ():

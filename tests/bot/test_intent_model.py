@@ -14,8 +14,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.bare_topic import BareTopicClassifier, read_topic_words
-from bot.intent_model import IntentModel
 from kb_index.encoders import create_encoder
+from kb_index.intents import IntentModel
 
 EXAMPLES = {
     "ask_human": ["转人工", "人工客服", "找个真人", "我要人工服务", "叫人工来"],

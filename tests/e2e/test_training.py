@@ -12,7 +12,7 @@ from tests.e2e.test_story import write
 from tests.service.test_training import candidate, serve
 
 pytestmark = pytest.mark.e2e
-SLOW = 120_000
+SLOW = 400_000
 ASKED = "烤箱门关不严实怎么办呀"
 
 
@@ -22,6 +22,7 @@ def few(live: Live, tmp_path: Path) -> None:
     line = {"text": "发票怎么开呀", "key": "invoice.apply", "also": [], "style": "plain"}
     (tmp_path / "knowledge.jsonl").write_text(json.dumps(line, ensure_ascii=False), encoding="utf-8")
     live.container.settings.held_out_dir = tmp_path
+    live.container.settings.training_niceness = 0
 
 
 def test_a_candidate_is_made_judged_and_released(pages: Pages, live: Live, seeded: Seeded, few: None) -> None:
@@ -48,9 +49,11 @@ def test_a_worse_one_needs_a_manager_and_goes_back(pages: Pages, live: Live, see
     expect(editor.get_by_role("button", name="发布", exact=True)).to_be_disabled()
 
     manager = signed_in(pages, seeded, "manager", f"/desk/editor/training/{run}")
+    manager.get_by_label("在变化里找").fill("第 7 个")  # every regression can be found
+    expect(manager.get_by_role("row").filter(has_text="第 7 个问题")).to_contain_text("答错")
     manager.get_by_role("button", name="发布", exact=True).click()
     dialog = manager.get_by_role("dialog")
-    expect(dialog).to_contain_text("没过门槛：答错")
+    expect(dialog).to_contain_text("没过门槛：直接答对、一次点击之内、答错")
     dialog.get_by_text("先灰度").click()
     dialog.get_by_label("破例的理由").fill("节前必须上线")
     dialog.get_by_role("button", name="开始灰度").click()

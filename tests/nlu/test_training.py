@@ -1,4 +1,6 @@
 import errno
+import os
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -140,12 +142,17 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     # It fills while the export is written.
     monkeypatch.setattr(training.shutil, "disk_usage", free(training.ENOUGH_BYTES))
 
-    def full(*_: Any) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    for said in (
+        OSError(errno.ENOSPC, "full"),
+        shutil.Error([("a", "b", f"[Errno 28] {os.strerror(28)}: 'a'")]),
+    ):
 
-    monkeypatch.setattr(training, "export", full)
-    with pytest.raises(training.DiskFull):
-        training.train(settings, database, lambda *_: None)
+        def full(*_: Any, said: Exception = said) -> int:
+            raise said
+
+        monkeypatch.setattr(training, "export", full)
+        with pytest.raises(training.DiskFull):
+            training.train(settings, database, lambda *_: None)
     with database.read() as session:
         assert service.live(session, "model") is None
     assert not list((settings.data_dir / "training").glob("*"))

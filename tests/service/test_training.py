@@ -13,6 +13,9 @@ import pytest
 from kefu.bootstrap.container import Container
 from kefu.bootstrap.training import INTERRUPTED
 from kefu.core.lock import holding
+from kefu.measure.gate import compare
+from kefu.measure.judging import Verdict
+from kefu.measure.row import Row
 from kefu.nlu import service as releases
 from kefu.nlu.models import TrainingRun
 from tests.service.conftest import Service
@@ -35,6 +38,19 @@ class Running(Protocol):
     def container(self) -> Container: ...
 
 
+def rows(verdict: Verdict) -> list[Row]:
+    """Fifty questions that all ended alike."""
+    ok = verdict is Verdict.RIGHT
+    return [
+        Row(
+            set="knowledge", case=f"knowledge:{n}", group="plain", text=f"第 {n} 个问题", expected="invoice.apply",
+            got=f"answer {'invoice.apply' if ok else 'invoice.title'} 0.90", verdict=verdict, ok=ok, confidence=0.9,
+            seconds=0.1,
+        )
+        for n in range(50)
+    ]  # fmt: skip
+
+
 def candidate(service: Running, version: str = "m2", *, passed: bool = True, kind: str = "model") -> str:
     """A run that has been made and compared; returns its id."""
     parts = service.container
@@ -43,10 +59,12 @@ def candidate(service: Running, version: str = "m2", *, passed: bool = True, kin
     path.write_text(version, encoding="utf-8")
     with parts.database.write() as session:
         live = releases.live(session, kind)
-        gate = {"passed": passed, "blocked_by": [] if passed else ["答错"]}
+        report = compare(rows(Verdict.RIGHT), rows(Verdict.RIGHT if passed else Verdict.WRONG), 0.01)
+        sides = {"live": {"model": "m1", "index": "i"}, "candidate": {"model": version, "index": "i"}}
+        assert report["gate"]["passed"] == passed
         run = TrainingRun(
             kind=kind, state="ready", version=version, path=f"models/{version}.tar.gz", passed=passed,
-            details={"encoder": "hash"}, report={"gate": gate}, author_id="x", share=1.0,
+            details={"encoder": "hash"}, report=report | sides | {"tries": []}, author_id="x", share=1.0,
             compared_with={kind: live.id if live else None},
         )  # fmt: skip
         session.add(run)
@@ -79,7 +97,7 @@ def sets(tmp_path: Path) -> Path:
 
 
 def test_an_index_is_made_compared_and_released(start: Callable[..., Service], sets: Path) -> None:
-    service = start(held_out_dir=sets)
+    service = start(held_out_dir=sets, training_niceness=0)
     editor = service.staff("editor")
     run = editor("POST", "/console/training-runs", json={"kind": "index"}).json()
     again = editor("POST", "/console/training-runs", json={"kind": "index"})
@@ -104,7 +122,7 @@ def test_an_index_is_made_compared_and_released(start: Callable[..., Service], s
 def test_killed_half_way_it_says_so_and_nothing_is_published(
     start: Callable[..., Service], sets: Path
 ) -> None:
-    service = start(held_out_dir=sets)
+    service = start(held_out_dir=sets, training_niceness=0)
     editor, trainings = service.staff("editor"), service.container.trainings
     run = editor("POST", "/console/training-runs", json={"kind": "index"}).json()
     process = until(lambda: trainings._processes.get(run["id"]))
@@ -137,7 +155,7 @@ def test_a_run_left_by_a_killed_service_is_settled_at_the_next_start(start: Call
 
 
 def test_a_run_can_be_cancelled(start: Callable[..., Service], sets: Path) -> None:
-    editor = start(held_out_dir=sets).staff("editor")
+    editor = start(held_out_dir=sets, training_niceness=0).staff("editor")
     run = editor("POST", "/console/training-runs", json={"kind": "index"}).json()
     cancelled = editor("POST", f"/console/training-runs/{run['id']}/cancel").json()
     assert cancelled["state"] == "cancelled"

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
@@ -64,7 +65,12 @@ def _propose(parts: Container) -> None:
 
 def _trained(parts: Container) -> held_out.Guard:
     articles = parts.brain.brain.knowledge.articles.values()
-    return held_out.trained_on(text for one in articles for text in (one.title, *one.similar))
+    return _guard_of(tuple(text for one in articles for text in (one.title, *one.similar)))
+
+
+@lru_cache(maxsize=1)
+def _guard_of(published: tuple[str, ...]) -> held_out.Guard:
+    return held_out.trained_on(published)
 
 
 def _of_tab(tab: Tab, person_id: str) -> Select[HeldOut]:

@@ -1,5 +1,6 @@
 """The editors' calls for training, comparing and releasing models and indexes."""
 
+import re
 from dataclasses import asdict
 from typing import Annotated
 
@@ -24,6 +25,9 @@ from kefu.nlu.models import Release, TrainingRun
 router = APIRouter(prefix="/console", tags=["editor"])
 RUNS, RELEASES = 30, 30
 LOG_BYTES = 64_000
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+ENOUGH_DONE = 0.1
+"""From this share on the work itself tells how long it takes."""
 
 
 @router.get("/training-runs", operation_id="consoleTrainingRuns")
@@ -56,9 +60,9 @@ def _by(release: Release) -> str | None:
 def _run(run: TrainingRun, names: dict[str | None, Person], trial: Release | None) -> s.RunView:
     elapsed = ((run.ended_at or now()) - run.began_at).total_seconds()
     running = run.state == "running"
-    # The share says more than what the last run took, once some of it is done.
-    expected = float(run.details.get("expected_seconds", 0)) or elapsed
-    left = max(expected - elapsed, elapsed * (1 - run.share) / run.share if run.share > 0.3 else 0.0, 1.0)
+    left = float(run.details.get("expected_seconds", 0)) - elapsed
+    if left <= 0 and run.share > ENOUGH_DONE:  # it takes longer than the last one did
+        left = elapsed * (1 - run.share) / run.share
     return s.RunView.model_validate(
         {
             **{name: getattr(run, name) for name in ("id", "kind", "state", "phase", "share", "version")},
@@ -68,7 +72,7 @@ def _run(run: TrainingRun, names: dict[str | None, Person], trial: Release | Non
             },
             "author": names.get(run.author_id),
             "elapsed_seconds": round(elapsed, 1),
-            "remaining_seconds": round(left) if running else None,
+            "remaining_seconds": round(left) if running and left > 0 else None,
             "blocked_by": run.report.get("gate", {}).get("blocked_by", []),
             "trial": trial.trial if trial is not None and run.release_id == trial.id else None,
         }
@@ -127,7 +131,7 @@ def _log(parts: Container, run_id: str, after: int) -> tuple[str, int]:
         # A line that is still being written comes with the next call.
         body = file.read()
     whole = body[: body.rfind(b"\n") + 1]
-    return whole.decode(errors="replace"), size - len(body) + len(whole)
+    return COLOURS.sub("", whole.decode(errors="replace")), size - len(body) + len(whole)
 
 
 @router.post("/training-runs/{run_id}/cancel", operation_id="consoleCancelTraining")

@@ -107,23 +107,22 @@ function ReleaseModal({ run, close, after }: { run: RunView; close: () => void; 
           <Radio.Group value={part} onChange={(event) => setPart(event.target.value)}>
             <Space orientation="vertical">
               <Radio value={false}>所有会话</Radio>
-              <Radio value>
-                先灰度：
-                <InputNumber
-                  aria-label="灰度占比"
-                  min={1}
-                  max={99}
-                  suffix="%"
-                  value={share}
-                  disabled={!part}
-                  onChange={(value) => setShare(value ?? 10)}
-                />{' '}
-                的会话
-              </Radio>
+              <Radio value>先灰度，只接待一部分会话</Radio>
             </Space>
           </Radio.Group>
         ) : (
           <p>新索引几秒内接上，正在进行的对话不受影响。</p>
+        )}
+        {part && (
+          <InputNumber
+            aria-label="灰度占比"
+            prefix="接待"
+            suffix="% 的会话"
+            min={1}
+            max={99}
+            value={share}
+            onChange={(value) => setShare(value ?? 10)}
+          />
         )}
         {blocked && (
           <Input.TextArea

@@ -56,5 +56,5 @@ type SideProps = { side: TrialView['live']; name: string; strong?: boolean };
 
 function Side({ side, name, strong }: SideProps) {
   const interval = side.figures[name];
-  return interval ? <Bar interval={interval} strong={strong} /> : null;
+  return interval?.of ? <Bar interval={interval} strong={strong} /> : <>—</>;
 }

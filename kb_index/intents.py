@@ -1,11 +1,16 @@
-"""The intent classifier itself, free of Rasa: one logistic regression over a sentence's vector and its characters."""
+"""The intent classifier itself, free of Rasa: one logistic regression over a sentence's vector and its characters.
+
+Rasa trains and serves it as a component; the service reads it out of the trained model for the turns that Rasa misses.
+"""
 
 from __future__ import annotations
 
 import json
+import tarfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +89,7 @@ class IntentModel:
             scale=self.scale,
             weights=self.weights,
             bias=self.bias,
+            allow_pickle=False,
             **self.characters.arrays(),
         )
         (directory / _LABELS_FILE).write_text(json.dumps(self.labels), encoding="utf-8")
@@ -91,11 +97,28 @@ class IntentModel:
     @classmethod
     def load(cls, directory: Path) -> IntentModel:
         """Read what `save` wrote."""
-        labels = json.loads((directory / _LABELS_FILE).read_text(encoding="utf-8"))
-        with np.load(directory / _ARRAYS_FILE) as stored:
-            arrays = dict(stored)
+        return cls._of((directory / _LABELS_FILE).read_bytes(), (directory / _ARRAYS_FILE).read_bytes())
+
+    @classmethod
+    def out_of(cls, archive: Path) -> IntentModel | None:
+        """Read the classifier inside a model that Rasa trained (.tar.gz); None when there is none in it."""
+        found: dict[str, bytes] = {}
+        with tarfile.open(archive) as model:
+            for member in model:
+                name = member.name.rpartition("/")[2]
+                content = model.extractfile(member) if name in {_LABELS_FILE, _ARRAYS_FILE} else None
+                if content is not None:
+                    found[name] = content.read()
+        if len(found) < 2:
+            return None
+        return cls._of(found[_LABELS_FILE], found[_ARRAYS_FILE])
+
+    @classmethod
+    def _of(cls, labels: bytes, stored: bytes) -> IntentModel:
+        with np.load(BytesIO(stored)) as loaded:
+            arrays = dict(loaded)
         return cls(
-            tuple(labels),
+            tuple(json.loads(labels)),
             CharFeatures.restore(arrays),
             arrays["centre"],
             float(arrays["scale"]),
