@@ -15,6 +15,7 @@ class Right(StrEnum):
     EDIT = "edit"  # knowledge and intents
     RELEASE = "release"  # put a model or an index live that is no worse than what serves
     OVERRIDE = "override"  # put one live that is, for a reason
+    AUDIT = "audit"  # read and export who did what
     ADMINISTER = "administer"  # accounts and settings
 
 
@@ -23,7 +24,15 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.LEAD: frozenset({Right.SERVE, Right.SUPERVISE}),
     Role.EDITOR: frozenset({Right.EDIT, Right.RELEASE}),
     Role.MANAGER: frozenset(
-        {Right.SERVE, Right.SUPERVISE, Right.MANAGE, Right.EDIT, Right.RELEASE, Right.OVERRIDE}
+        {
+            Right.SERVE,
+            Right.SUPERVISE,
+            Right.MANAGE,
+            Right.EDIT,
+            Right.RELEASE,
+            Right.OVERRIDE,
+            Right.AUDIT,
+        }
     ),
     Role.ADMINISTRATOR: frozenset(Right),
 }

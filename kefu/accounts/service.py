@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from pwdlib import PasswordHash
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kefu.accounts.models import AuditEntry, Presence, Role, Staff, StaffSession
@@ -56,11 +56,12 @@ def add(
 
 
 def set_password(session: Session, username: str, password: str) -> bool:
-    """Set a password; returns False when there is no such account."""
+    """Set a password, which ends every sign-in; returns False when there is no such account."""
     staff = session.scalar(select(Staff).where(Staff.username == username))
     if staff is None:
         return False
     staff.password_hash = _HASHER.hash(password)
+    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
     return True
 
 
@@ -110,6 +111,11 @@ def end_session(session: Session, token: str) -> None:
     found = session.get(StaffSession, _digest(token))
     if found is not None:
         session.delete(found)
+
+
+def forget_sessions(session: Session) -> None:
+    """Delete the sign-ins that are over."""
+    session.execute(delete(StaffSession).where(StaffSession.expires_at < now()))
 
 
 def set_presence(

@@ -21,12 +21,14 @@ from kefu.dialogue.brain import BrainHolder
 from kefu.dialogue.effects import Effects
 from kefu.dialogue.gather import Gatherer
 from kefu.dialogue.intake import Intake
+from kefu.dialogue.on_behalf import OnBehalf
 from kefu.dialogue.options import OptionSigner
 from kefu.dialogue.ports import Bot, NoBot
 from kefu.dialogue.turn import Turns
 from kefu.integrations.rasa import RasaBot, RasaBots
 from kefu.integrations.shop_http import HttpCommerce
 from kefu.nlu.service import Serving, serving
+from kefu.promises.service import Keeper
 from kefu.routing.router import Router
 
 
@@ -43,9 +45,11 @@ class Container:
     signer: OptionSigner
     tokens: VisitorTokens
     turns: Turns
+    on_behalf: OnBehalf
     intake: Intake
     choices: ChoiceRecorder
     router: Router
+    keeper: Keeper
     pictures: Pictures
     live: LiveKnowledge
     learner: Learner
@@ -101,7 +105,8 @@ def make_container(
     if bot is None:
         bot = make_bot(settings, database)
     signer = OptionSigner(settings.secret("token_secret"), settings.option_ttl_seconds)
-    turns = Turns(database, brain, bot, Gatherer(database, shop), Effects(database, shop), signer, settings)
+    effects = Effects(database, shop)
+    turns = Turns(database, brain, bot, Gatherer(database, shop), effects, signer, settings)
     live = LiveKnowledge(settings, database, brain)
     choices = ChoiceRecorder(database, live)
     turns.on_choices = choices.record
@@ -119,9 +124,11 @@ def make_container(
         signer=signer,
         tokens=VisitorTokens(settings.secret("token_secret")),
         turns=turns,
+        on_behalf=OnBehalf(database, shop, effects),
         intake=Intake(database, turns, signer, settings),
         choices=choices,
         router=router,
+        keeper=Keeper(database, settings),
         pictures=Pictures(settings.uploads_dir, settings.upload_max_bytes),
         live=live,
         learner=Learner(database, brain),

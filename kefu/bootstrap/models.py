@@ -10,6 +10,7 @@ import kefu.customers.models
 import kefu.dialogue.models
 import kefu.knowledge.models
 import kefu.nlu.models
+import kefu.promises.models
 import kefu.routing.models
 import kefu.tickets.models
 from kefu.core.database import Base

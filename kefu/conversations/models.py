@@ -57,6 +57,7 @@ class Conversation(Base):
     agent_read_seq: Mapped[int] = mapped_column(default=0)
     awaiting_since: Mapped[datetime | None]
     idle_step: Mapped[int] = mapped_column(default=0, server_default="0")
+    tags: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     summary: Mapped[str] = mapped_column(Text, default="")
     wrap_up: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=now)

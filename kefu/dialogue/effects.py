@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kefu.commerce.ports import Command, Commerce
+from kefu.conversations.models import Conversation
 from kefu.conversations.schemas import Reply
 from kefu.core.clock import now
 from kefu.core.database import Database
@@ -82,6 +83,7 @@ class Effects:
                 customer_id=turn.customer_id,
                 conversation_id=turn.conversation_id,
                 order_no=call.order_no,
+                first_owner_id=session.get_one(Conversation, turn.conversation_id).first_owner_id,
                 summary=call.values.get("description", "")[:200],
                 payload=dict(call.values),
             )

@@ -9,17 +9,22 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 
+from kefu.accounts import service as accounts
 from kefu.bootstrap.container import Container
 from kefu.conversations.pictures import too_large
 from kefu.core import outbox
 from kefu.gateway import pages, problems
 from kefu.gateway.deps import Limiter, locale_of
 from kefu.gateway.desk import api as desk_api
+from kefu.gateway.desk import audit as desk_audit
 from kefu.gateway.desk import auth
 from kefu.gateway.desk import hall as desk_hall
 from kefu.gateway.desk import management as desk_management
+from kefu.gateway.desk import orders as desk_orders
 from kefu.gateway.desk import people as desk_people
 from kefu.gateway.desk import privacy as desk_privacy
+from kefu.gateway.desk import promises as desk_promises
+from kefu.gateway.desk import search as desk_search
 from kefu.gateway.desk import socket as desk_socket
 from kefu.gateway.desk.viewers import Viewers
 from kefu.gateway.editor import articles as editor_articles
@@ -38,6 +43,7 @@ COUNTED_AS_READ = "/console/import"
 MAX_ARTICLE = 1024 * 1024
 FLUSH_SECONDS = 5.0
 ROUTE_SECONDS = 1.0
+PROMISE_SECONDS = 1.0
 ROUTE_PAUSE = 0.02  # changes that come together make one pass
 HOUR = 3600.0
 
@@ -62,9 +68,10 @@ def create_app(container: Container) -> FastAPI:
     api = APIRouter(prefix="/api/v1")
     for router in (
         visitor_api.router, records.router, visitor_privacy.router, visitor_socket.router, auth.router,
-        desk_api.router, desk_people.router, desk_management.router, desk_hall.router, desk_privacy.router,
-        desk_socket.router, imports.router, editor_articles.router, unanswered.router, topics.router,
-        rehearsal.router, cases.router, training.router, heldout.router, health.router, operator.router,
+        desk_api.router, desk_people.router, desk_orders.router, desk_search.router, desk_promises.router,
+        desk_audit.router, desk_management.router, desk_hall.router, desk_privacy.router, desk_socket.router,
+        imports.router, editor_articles.router, unanswered.router, topics.router, rehearsal.router,
+        cases.router, training.router, heldout.router, health.router, operator.router,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
@@ -83,7 +90,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     resumed = container.turns.resume()
     if resumed:
         log.info("turns_resumed", conversations=resumed)
-    keepers = [asyncio.create_task(keep(container)) for keep in (_flush, _forget, _follow, _route)]
+    keepers = [
+        asyncio.create_task(keep(container))
+        for keep in (_flush, _forget, _follow, _route, _promises, _finish)
+    ]
     keepers.append(asyncio.create_task(container.candidates.keep_tidy()))
     yield
     for keeper in keepers:
@@ -94,6 +104,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if isinstance(container.bot, RasaBots):
         await container.bot.close()
     container.close()
+
+
+async def _finish(container: Container) -> None:
+    await container.on_behalf.resume()
 
 
 async def _flush(container: Container) -> None:
@@ -116,6 +130,16 @@ async def _route(container: Container) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(woken.wait(), ROUTE_SECONDS)
         await asyncio.sleep(ROUTE_PAUSE)
+
+
+async def _promises(container: Container) -> None:
+    """What is to be answered, solved or kept in time is noted, and said before and after its time."""
+    while True:
+        await asyncio.sleep(PROMISE_SECONDS)
+        try:
+            await asyncio.to_thread(container.keeper.run_once)
+        except Exception:
+            log.exception("promises_failed")
 
 
 async def _follow(container: Container) -> None:
@@ -143,6 +167,7 @@ async def _forget(container: Container) -> None:
 
     def run() -> None:
         with container.database.write() as session:
+            accounts.forget_sessions(session)
             outbox.forget(session, timedelta(days=container.settings.event_retention_days))
         erased = carry_out_due(container.database, container.pictures.directory)
         if erased:

@@ -28,7 +28,7 @@ class _Server(uvicorn.Server):
 
 def _server(app: FastAPI, host: str, port: int) -> _Server:
     config = uvicorn.Config(
-        app, host=host, port=port, log_config=None, access_log=False, ws="websockets-sansio",
+        app, host=host, port=port, log_config=None, access_log=False, ws="websockets-sansio", ws_per_message_deflate=False,
         timeout_graceful_shutdown=5, server_header=False,
     )  # fmt: skip
     return _Server(config)

@@ -36,6 +36,7 @@ START_SECONDS = 1200
 """How long a start may take; from empty data it indexes and trains."""
 POLL_SECONDS = 0.5
 LOG_LINES = 1000
+PID = "pid"
 
 
 class NotStarted(DomainError):
@@ -75,11 +76,17 @@ async def running(
             name = "up" if with_bot else "serve"
             command = Command((sys.executable, "-m", "kefu.cli", name), env, ROOT)
             process = await command.start(stdout=output.fileno(), stderr=output.fileno())
+            (directory / PID).write_text(str(process.pid), encoding="ascii")
             try:
                 await _ready(process, port, log, say, with_bot)
                 yield own
             finally:
                 await asyncio.shield(stop(process))
+
+
+def pid_of(own: Settings) -> int:
+    """Return the process of a system that :func:`running` started (without the bot, the service itself)."""
+    return int((own.data_dir / PID).read_text(encoding="ascii"))
 
 
 def until_stopped(work: Coroutine[Any, Any, T]) -> T:

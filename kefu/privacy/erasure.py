@@ -22,6 +22,8 @@ from kefu.customers.models import Customer
 from kefu.dialogue.models import ToolEffect, Turn
 from kefu.nlu.models import HeldOut, HeldOutLabel
 from kefu.privacy.belongings import conversations_of
+from kefu.promises.models import OPEN, Commitment
+from kefu.promises.models import State as Promised
 from kefu.routing import service as routing
 from kefu.routing.models import QueueEntry, Transfer
 from kefu.tickets.models import Ticket, TicketKind, TicketState
@@ -59,7 +61,7 @@ def _end(session: Session, conversation: Conversation) -> None:
     routing.end_wait(session, conversation)
     if conversation.state != State.CLOSED:
         conversations.close(session, conversation, survey=False)
-    conversation.memory, conversation.summary = {}, ""
+    conversation.memory, conversation.summary, conversation.tags = {}, "", []
     if conversation.wrap_up:
         conversation.wrap_up = conversation.wrap_up | {"cause": ""}
 
@@ -84,6 +86,10 @@ def _remarks(session: Session, ids: Sequence[str]) -> None:
     session.execute(update(Rating).where(Rating.conversation_id.in_(ids)).values(comment=""))
     session.execute(update(Note).where(Note.conversation_id.in_(ids)).values(text=ERASED, mentions=[]))
     session.execute(update(QueueEntry).where(QueueEntry.conversation_id.in_(ids)).values(brief={}))
+    own_commitments = Commitment.conversation_id.in_(ids)
+    session.execute(update(Commitment).where(own_commitments).values(text="", note=""))
+    dropped = update(Commitment).where(own_commitments, Commitment.state.in_(OPEN))
+    session.execute(dropped.values(state=Promised.DROPPED, ended_at=now()))
     session.execute(update(Transfer).where(Transfer.conversation_id.in_(ids)).values(note="", answer=""))
 
 

@@ -27,6 +27,9 @@ class TeamLine:
     online: int = 0
     held: int = 0
     capacity: int = 0
+    handed_over: int = 0
+    closed: int = 0
+    wait_average: float | None = None
 
 
 @dataclass
@@ -44,6 +47,7 @@ class AgentLine:
     awaiting: int
     longest_seconds: int
     closed_today: int
+    score_average: float | None = None
 
 
 @dataclass
@@ -85,23 +89,28 @@ class Board:
     alerts: list[str]
 
 
+def midnight(settings: Settings) -> datetime:
+    """Return when today began where people work."""
+    return now().astimezone(settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def board(session: Session, settings: Settings) -> Board:
     """Return the board as of now."""
-    moment = now()
-    midnight = moment.astimezone(settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    moment, since = now(), midnight(settings)
     waits = _waits(session)
     lines = {team.name: TeamLine(team.name, team.title) for team in teams.everyone(session).values()}
     for team, entered in waits:
         line = lines.setdefault(team, TeamLine(team, team))
         line.waiting += 1
         line.longest_seconds = max(line.longest_seconds, int((moment - entered).total_seconds()))
-    agents = _agents(session, settings, moment, midnight)
+    agents = _agents(session, settings, moment, since)
     for agent in agents:
         line = lines.setdefault(agent.team, TeamLine(agent.team, agent.team))
         line.held += agent.held
         if agent.connected and agent.presence == Presence.ONLINE:
             line.online += 1
             line.capacity += agent.capacity
+    _teams_today(session, lines, since)
     longest = max((line.longest_seconds for line in lines.values()), default=0)
     parked = select(func.count()).where(
         QueueEntry.state == EntryState.WAITING, QueueEntry.parked_at.is_not(None)
@@ -116,7 +125,7 @@ def board(session: Session, settings: Settings) -> Board:
         states={row.state: row.number for row in session.execute(states.group_by(Conversation.state))},
         teams=list(lines.values()),
         agents=agents,
-        today=_today(session, settings, midnight),
+        today=_today(session, settings, since),
         alerts=_alerts(settings, len(waits), longest, agents),
     )
 
@@ -141,12 +150,51 @@ def _agents(session: Session, settings: Settings, moment: datetime, midnight: da
         .group_by(QueueEntry.agent_id)
     ):
         closed[str(agent_id)] = count
+    scores = _scores(session, midnight)
     since = moment - timedelta(seconds=settings.agent_gone_seconds)
     query = select(Staff).where(Staff.role.in_(teams.SERVING)).order_by(Staff.number)
-    return [
+    lines = [
         _agent_line(agent, held[agent.id], closed[agent.id], moment, since)
         for agent in session.scalars(query)
     ]
+    for line in lines:
+        line.score_average = scores.get(line.id)
+    return lines
+
+
+def _scores(session: Session, since: datetime) -> dict[str, float]:
+    """Return the average rating of today, by everyone who served the conversation."""
+    served = (
+        select(QueueEntry.conversation_id, QueueEntry.agent_id)
+        .where(QueueEntry.state == EntryState.CLAIMED)
+        .distinct()
+        .subquery()
+    )
+    query = (
+        select(served.c.agent_id, func.avg(Rating.score).label("score"))
+        .join(Rating, Rating.conversation_id == served.c.conversation_id)
+        .where(Rating.created_at >= since)
+        .group_by(served.c.agent_id)
+    )
+    return {row.agent_id: round(float(row.score), 2) for row in session.execute(query)}
+
+
+def _teams_today(session: Session, lines: dict[str, TeamLine], since: datetime) -> None:
+    """Add how many came to each team today, how long they waited, and how many conversations ended."""
+    waits: dict[str, list[float]] = defaultdict(list)
+    query = select(QueueEntry.team, QueueEntry.state, QueueEntry.entered_at, QueueEntry.ended_at)
+    for team, state, entered, ended in session.execute(query.where(QueueEntry.entered_at >= since)):
+        line = lines.setdefault(team, TeamLine(team, team))
+        line.handed_over += 1
+        if state == EntryState.CLAIMED and ended is not None:
+            waits[team].append((ended - entered).total_seconds())
+    for team, spans in waits.items():
+        lines[team].wait_average = round(sum(spans) / len(spans), 1)
+    ended_today = select(Conversation.team, func.count().label("number")).where(
+        Conversation.closed_at >= since, Conversation.first_owner_id.is_not(None)
+    )
+    for row in session.execute(ended_today.group_by(Conversation.team)):
+        lines.setdefault(row.team, TeamLine(row.team, row.team)).closed = row.number
 
 
 def _agent_line(

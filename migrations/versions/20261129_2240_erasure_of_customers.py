@@ -1,14 +1,14 @@
 """erasure of customers
 
 Revision ID: bac9e1fc1487
-Revises: 17540ba50346
+Revises: 0780ba280671
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "bac9e1fc1487"
-down_revision = "17540ba50346"
+down_revision = "0780ba280671"
 branch_labels = None
 depends_on = None
 

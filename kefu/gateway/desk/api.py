@@ -1,6 +1,7 @@
 """The agent's HTTP calls about conversations."""
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, UploadFile
@@ -19,6 +20,7 @@ from kefu.gateway.visitor.schemas import Message, UploadAnswer
 
 router = APIRouter(prefix="/desk", tags=["staff"])
 ONE = "/conversations/{conversation_id}"
+SHOP_SECONDS = 0.3
 
 
 @router.get("/queue", operation_id="deskQueue")
@@ -52,12 +54,16 @@ def counts(person: Agent, parts: Parts) -> s.ListCounts:
 
 @router.get(ONE, operation_id="deskConversation")
 async def conversation(conversation_id: str, person: Agent, parts: Parts) -> s.ConversationView:
-    """Return everything about one conversation, with its newest messages."""
-    shown, customer = await asyncio.to_thread(detail.read_conversation, parts, person, conversation_id)
+    """Return everything about one conversation, with its newest messages.
+
+    A shop that is slow does not keep the conversation from being shown: its orders come with a call of their own.
+    """
+    shown, owner = await asyncio.to_thread(detail.read_conversation, parts, person, conversation_id)
     orders = []
-    if customer.external_id is not None:
-        found = await parts.turns.orders_of(customer.id, customer.external_id)
-        orders = [order_card(order) for order in found or ()]
+    if owner is not None:
+        with suppress(DomainError, TimeoutError):
+            found = await asyncio.wait_for(parts.on_behalf.orders(owner), SHOP_SECONDS)
+            orders = [order_card(order) for order in found]
     return s.ConversationView.model_validate(shown | {"orders": orders})
 
 
@@ -69,12 +75,16 @@ def explain_turn(conversation_id: str, trace_id: str, person: Agent, parts: Part
 
 @router.get(f"{ONE}/messages", operation_id="deskMessages")
 def messages(
-    conversation_id: str, person: Agent, parts: Parts, before_seq: Annotated[int, Query(ge=1)]
+    conversation_id: str,
+    person: Agent,
+    parts: Parts,
+    before_seq: Annotated[int, Query(ge=1)],
+    from_seq: Annotated[int | None, Query(ge=1)] = None,
 ) -> s.Transcript:
-    """Return the messages before a place in the transcript."""
+    """Return the messages before a place in the transcript: a page of them, or all from another place on."""
     with parts.database.read() as session:
         row = access.seen(session, person, conversation_id)
-        return detail.transcript(session, row.id, before_seq)
+        return detail.transcript(session, row.id, before_seq, from_seq)
 
 
 @router.post(f"{ONE}/claim", operation_id="deskClaim")
@@ -142,8 +152,8 @@ def note(conversation_id: str, body: s.NoteRequest, person: Agent, parts: Parts)
 
 @router.put(f"{ONE}/tags", operation_id="deskTags")
 def tags(conversation_id: str, body: s.TagsRequest, person: Agent, parts: Parts) -> s.Tags:
-    """Replace the customer's tags."""
-    return s.Tags(tags=operations.set_tags(parts, person, conversation_id, body.tags))
+    """Replace the tags of the conversation or of its customer."""
+    return s.Tags(tags=operations.set_tags(parts, person, conversation_id, body))
 
 
 @router.post(f"{ONE}/transfer", operation_id="deskTransfer")

@@ -10,6 +10,7 @@ from kefu.accounts import service as accounts
 from kefu.accounts.models import Role, Staff
 from kefu.accounts.rights import RIGHTS
 from kefu.bootstrap.container import Container
+from kefu.core.errors import DomainError
 from kefu.gateway.deps import COOKIE, Limits, Parts, SignedIn, client_address
 
 router = APIRouter(prefix="/auth", tags=["staff"])
@@ -67,8 +68,11 @@ async def login(
     body: LoginRequest, request: Request, response: Response, parts: Parts, limits: Limits
 ) -> LoginAnswer:
     """Sign in; throttled by address and account."""
-    rate = f"{parts.settings.login_attempts_per_minute}/minute"
-    await limits.check(rate, "login", client_address(request), body.username)
+    most = parts.settings.login_attempts_per_minute
+    await limits.check(f"{most}/minute", "login", client_address(request), body.username)
+    # One address cannot go through many accounts, nor many addresses through one.
+    await limits.check(f"{most * 6}/minute", "login", client_address(request))
+    await limits.check(f"{most * 6}/minute", "login of", body.username)
     signed_in = await asyncio.to_thread(_login, parts, body)
     response.set_cookie(
         COOKIE,
@@ -83,8 +87,13 @@ async def login(
 
 
 def _login(parts: Container, body: LoginRequest) -> accounts.SignIn:
-    with parts.database.read() as session:
-        person = accounts.check_password(session, body.username, body.password)
+    try:
+        with parts.database.read() as session:
+            person = accounts.check_password(session, body.username, body.password)
+    except DomainError:
+        with parts.database.write() as session:
+            accounts.audit(session, None, "login_failed", body.username)
+        raise
     with parts.database.write() as session:
         return accounts.begin_session(session, session.merge(person), parts.settings.staff_session_hours)
 

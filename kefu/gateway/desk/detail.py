@@ -16,27 +16,30 @@ from kefu.customers.models import Customer
 from kefu.dialogue import store
 from kefu.dialogue.explain import Explanation, Grounds, explain
 from kefu.dialogue.models import Turn
-from kefu.gateway.desk import access
+from kefu.dialogue.on_behalf import OUTCOME, Owner, owner_of
+from kefu.gateway.desk import access, rows
 from kefu.gateway.desk import schemas as s
 from kefu.gateway.desk.views import agent_view, customer_view
 from kefu.gateway.visitor.schemas import Message
+from kefu.promises import service as promises
 from kefu.routing import service as routing
 from kefu.routing import transfers
 
 TRANSCRIPT = 100
+MOST = 5000  # messages in one answer
 EARLIER = 10
 
 
 def read_conversation(
     parts: Container, person: Staff, conversation_id: str
-) -> tuple[dict[str, Any], Customer]:
-    """Return everything the database holds about one conversation, and its customer."""
+) -> tuple[dict[str, Any], Owner | None]:
+    """Return everything the database holds about one conversation, and whose orders belong to it."""
     with parts.database.read() as session:
         row = access.seen(session, person, conversation_id)
         customer = session.get_one(Customer, row.customer_id)
         shown = _facts(session, row) | _wait(session, parts, row)
         shown["customer"] = customer_view(customer)
-        return shown, customer
+        return shown, owner_of(session, row)
 
 
 def _facts(session: Session, row: Conversation) -> dict[str, Any]:
@@ -50,11 +53,13 @@ def _facts(session: Session, row: Conversation) -> dict[str, Any]:
         "trace": _trace(session, row.id),
         "notes": _notes(session, row.id),
         "team": row.team,
+        "tags": row.tags,
         "responsible": agent_view(session, row.first_owner_id),
         "discharged": row.discharged_at is not None,
         "awaiting_since": s.maybe_rfc3339(row.awaiting_since),
         "transfer": _transfer(session, row.id),
         "earlier": _earlier(session, row),
+        "commitments": rows.commitments(session, promises.of(session, row.id)),
         "read_seq": row.customer_read_seq,
         "summary": row.summary,
         "wrap_up": row.wrap_up,
@@ -88,12 +93,15 @@ def _brief(parts: Container, brief: dict[str, Any]) -> dict[str, Any]:
     return brief | {"entities": [named(entity) for entity in brief.get("entities", ())]}
 
 
-def transcript(session: Session, conversation_id: str, before_seq: int | None) -> s.Transcript:
-    """Return the newest messages (before ``before_seq``), and whether there are older ones."""
-    found = conversations.newest(session, conversation_id, before_seq, TRANSCRIPT + 1)
-    shown = found[-TRANSCRIPT:]
+def transcript(
+    session: Session, conversation_id: str, before_seq: int | None, from_seq: int | None = None
+) -> s.Transcript:
+    """Return the newest messages (before ``before_seq``; all from ``from_seq`` on), and whether there are older ones."""
+    page = TRANSCRIPT if from_seq is None or before_seq is None else min(MOST, max(1, before_seq - from_seq))
+    found = conversations.newest(session, conversation_id, before_seq, page + 1)
+    shown = found[-page:]
     return s.Transcript(
-        items=[Message.model_validate(wire(message)) for message in shown], older=len(found) > TRANSCRIPT
+        items=[Message.model_validate(wire(message)) for message in shown], older=len(found) > page
     )
 
 
@@ -114,16 +122,18 @@ def _earlier(session: Session, row: Conversation) -> list[s.EarlierView]:
         .order_by(Conversation.created_at.desc())
         .limit(EARLIER)
     )
+    found = list(session.scalars(query))
+    people = rows.people(session, (one.first_owner_id for one in found))
     return [
         s.EarlierView(
             id=one.id,
             state=one.state,
             created_at=s.rfc3339(one.created_at),
             summary=one.summary,
-            agent=agent_view(session, one.first_owner_id),
+            agent=people.get(one.first_owner_id or ""),
             solved=(one.wrap_up or {}).get("solved"),
         )
-        for one in session.scalars(query)
+        for one in found
     ]
 
 
@@ -140,8 +150,13 @@ def _trace(session: Session, conversation_id: str) -> list[s.TraceView]:
             degraded=bool(turn.trace.get("degraded")),
             total_ms=round(sum(turn.trace.get("timings", {}).values()), 1),
         )
-        for number, turn in enumerate(store.traces(session, conversation_id), start=1)
+        for number, turn in enumerate(_bots(session, conversation_id), start=1)
     ]
+
+
+def _bots(session: Session, conversation_id: str) -> list[Turn]:
+    """Return the bot's own turns; what agents did for the customer stands in the transcript."""
+    return [turn for turn in store.traces(session, conversation_id) if turn.outcome != OUTCOME]
 
 
 def explain_turn(parts: Container, person: Staff, conversation_id: str, trace_id: str) -> Explanation:

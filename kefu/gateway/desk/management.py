@@ -12,7 +12,8 @@ from kefu.accounts.rights import Right, require
 from kefu.core.errors import Conflict, NotFound
 from kefu.core.settings import ROOT
 from kefu.gateway.deps import Parts, SignedIn
-from kefu.gateway.desk import schemas as s
+from kefu.gateway.desk import management_schemas as s
+from kefu.gateway.desk.people_schemas import Colleague
 from kefu.routing import hours, teams
 from kefu.routing.models import DEFAULT_TEAM, CalendarDay, Team
 
@@ -65,7 +66,7 @@ def remove_team(name: str, person: Manager, parts: Parts) -> None:
 
 
 @router.put("/agents/{agent_id}/teams", operation_id="deskMembership")
-def membership(agent_id: str, body: s.MembershipRequest, person: Manager, parts: Parts) -> s.Colleague:
+def membership(agent_id: str, body: s.MembershipRequest, person: Manager, parts: Parts) -> Colleague:
     """Set which teams an agent serves."""
     with parts.database.write() as session:
         agent = session.get(Staff, agent_id)
@@ -75,7 +76,7 @@ def membership(agent_id: str, body: s.MembershipRequest, person: Manager, parts:
             teams.named(session, name)
         agent.team, agent.also_serves = body.team, body.also_serves
         accounts.audit(session, person, "membership", agent_id, **body.model_dump())
-        return s.Colleague(
+        return Colleague(
             id=agent.id, name=agent.name, number=agent.number, presence=agent.presence, team=agent.team
         )
 

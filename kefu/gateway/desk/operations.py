@@ -18,6 +18,7 @@ from kefu.customers.models import Customer
 from kefu.dialogue.memory import Memory
 from kefu.gateway.desk import access
 from kefu.gateway.desk import schemas as s
+from kefu.promises import keeping
 from kefu.routing import service as routing
 from kefu.routing import teams, transfers
 
@@ -220,16 +221,20 @@ def discharge(parts: Container, person: Staff, conversation_id: str, reply: str)
             require(person, Right.SUPERVISE)
         if conversation.discharged_at is None:
             conversation.discharged_at = now()
+            keeping.discharged(session, conversation_id)
             conversations.add_note(session, conversation, person.id, f"答复记录：{reply}")
         return _answer(conversation)
 
 
-def set_tags(parts: Container, person: Staff, conversation_id: str, tags: list[str]) -> list[str]:
-    """Replace the tags of a conversation's customer."""
-    chosen = list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
+def set_tags(parts: Container, person: Staff, conversation_id: str, body: s.TagsRequest) -> list[str]:
+    """Replace the tags of a conversation or of its customer."""
+    chosen = list(dict.fromkeys(tag.strip() for tag in body.tags if tag.strip()))
     if len(chosen) > s.MOST_TAGS:
-        raise Invalid("too_many_tags", "标签太多", f"一位客户最多 {s.MOST_TAGS} 个标签。")
+        raise Invalid("too_many_tags", "标签太多", f"一位客户或一个会话最多 {s.MOST_TAGS} 个标签。")
     with parts.database.write() as session:
         conversation = access.seen(session, person, conversation_id)
-        session.get_one(Customer, conversation.customer_id).tags = chosen
+        if body.of == "conversation":
+            conversation.tags = chosen
+        else:
+            session.get_one(Customer, conversation.customer_id).tags = chosen
         return chosen

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from fastapi import APIRouter
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kefu.accounts import service as accounts
 from kefu.accounts.models import Presence, Staff
@@ -11,8 +12,10 @@ from kefu.accounts.rights import Right, require
 from kefu.conversations import canned
 from kefu.conversations.models import CannedReply
 from kefu.core.errors import NotFound
+from kefu.core.settings import Settings
 from kefu.gateway.deps import Agent, Parts
-from kefu.gateway.desk import schemas as s
+from kefu.gateway.desk import people_schemas as s
+from kefu.promises import service as promises
 from kefu.routing import board as boards
 from kefu.routing import teams
 
@@ -93,7 +96,23 @@ def board(person: Agent, parts: Parts) -> s.Board:
     """Return the supervisor's live board."""
     require(person, Right.SUPERVISE)
     with parts.database.read() as session:
-        return s.Board.model_validate(asdict(boards.board(session, parts.settings)))
+        return whole_board(session, parts.settings)
+
+
+def whole_board(session: Session, settings: Settings) -> s.Board:
+    """Return the board with how today's targets and promises were kept."""
+    kept = promises.figures(session, boards.midnight(settings))
+    shown = s.Board.model_validate(
+        asdict(boards.board(session, settings)) | {"service": [asdict(line) for line in kept.lines]}
+    )
+    for team in shown.teams:
+        team.kept, team.missed = kept.kept_by_team.get(team.name, 0), kept.missed_by_team.get(team.name, 0)
+    for agent in shown.agents:
+        agent.missed = kept.missed_by_agent.get(agent.id, 0)
+        agent.first_reply_average = kept.first_reply_by_agent.get(agent.id)
+    overdue = [f"{line.title} {line.soon} 个快到时间" for line in kept.lines if line.soon]
+    shown.alerts += overdue
+    return shown
 
 
 @router.post("/agents/{agent_id}/presence", operation_id="deskForcePresence")

@@ -1,6 +1,6 @@
-"""Request and answer shapes of the desk."""
+"""Request and answer shapes of conversations at the desk."""
 
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -33,7 +33,9 @@ def _some(text: str) -> str:
 Note = Annotated[str, Field(max_length=2000), AfterValidator(_some)]
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """What is asked for: no more fields than there are."""
+
     model_config = ConfigDict(extra="forbid")
 
 
@@ -56,6 +58,15 @@ class AgentView(BaseModel):
     number: str
 
 
+class DueView(BaseModel):
+    """What is due first in a conversation; ``state``: fine, soon (its warning is past) or missed."""
+
+    kind: str
+    title: str
+    due_at: str
+    state: Literal["fine", "soon", "missed"]
+
+
 class QueueItem(BaseModel):
     """One who waits."""
 
@@ -68,6 +79,7 @@ class QueueItem(BaseModel):
     priority: int
     last_text: str
     parked: bool = False
+    due: DueView | None = None
     offered: AgentView | None = None
     offered_until: str | None = None
 
@@ -92,6 +104,7 @@ class ConversationItem(BaseModel):
     team: str
     responsible: AgentView | None = None
     awaiting_since: str | None = None
+    due: DueView | None = None
     transfer_to_me: bool = False
 
 
@@ -169,6 +182,22 @@ class NoteView(BaseModel):
         )
 
 
+class CommitmentView(BaseModel):
+    """A target or a promise of a conversation; a paused one has no time until the customer has spoken."""
+
+    id: str
+    kind: str
+    title: str
+    text: str = ""
+    agent: AgentView | None = None
+    state: str
+    due_at: str | None = None
+    left_seconds: float | None = None
+    soon: bool = False
+    missed: bool = False
+    note: str = ""
+
+
 class ConversationView(BaseModel):
     """Everything about one conversation."""
 
@@ -184,6 +213,7 @@ class ConversationView(BaseModel):
     trace: list[TraceView]
     notes: list[NoteView]
     team: str
+    tags: list[str] = []
     responsible: AgentView | None = None
     discharged: bool = False
     awaiting_since: str | None = None
@@ -191,27 +221,14 @@ class ConversationView(BaseModel):
     offered_until: str | None = None
     transfer: TransferView | None = None
     earlier: list[EarlierView] = []
+    commitments: list[CommitmentView] = []
     read_seq: int = 0
     summary: str = ""
     wrap_up: Json | None = None
     event_id: int = 0
 
 
-class PresenceRequest(_Body):
-    """Whether this agent takes conversations, and how many at once."""
-
-    status: Literal["online", "busy", "offline"]
-    capacity: Annotated[int, Field(ge=1, le=50)] | None = None
-
-
-class PresenceView(BaseModel):
-    """An agent's presence."""
-
-    status: str
-    capacity: int
-
-
-class AgentMessage(_Body):
+class AgentMessage(Body):
     """An agent's message."""
 
     client_msg_id: Identifier
@@ -220,14 +237,14 @@ class AgentMessage(_Body):
     quote_id: Identifier | None = None
 
 
-class NoteRequest(_Body):
+class NoteRequest(Body):
     """A private note, and the ids of the colleagues that it calls."""
 
     text: Note
     mentions: Annotated[list[Identifier], Field(max_length=10)] = []
 
 
-class TransferRequest(_Body):
+class TransferRequest(Body):
     """Give a conversation to a colleague, or back to the queue."""
 
     agent_id: Identifier | None = None
@@ -235,13 +252,13 @@ class TransferRequest(_Body):
     note: Annotated[str, Field(max_length=500)] = ""
 
 
-class ReturnRequest(_Body):
+class ReturnRequest(Body):
     """Give a conversation back to the bot."""
 
     note: Annotated[str, Field(max_length=500)] = ""
 
 
-class CloseRequest(_Body):
+class CloseRequest(Body):
     """End a conversation: what it was about, whether it is solved, why it came up."""
 
     summary: Annotated[str, Field(max_length=1000)] = ""
@@ -250,26 +267,27 @@ class CloseRequest(_Body):
     cause: Annotated[str, Field(max_length=40)] = ""
 
 
-class AssignRequest(_Body):
+class AssignRequest(Body):
     """Give a conversation to an agent."""
 
     agent_id: Identifier
 
 
-class DischargeRequest(_Body):
+class DischargeRequest(Body):
     """What the customer was told in the end."""
 
     reply: Note
 
 
-class TagsRequest(_Body):
-    """A customer's tags."""
+class TagsRequest(Body):
+    """The tags of a customer, or of one conversation."""
 
+    of: Literal["customer", "conversation"] = "customer"
     tags: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=50)]
 
 
 class Tags(BaseModel):
-    """A customer's tags."""
+    """The tags as they are now."""
 
     tags: list[str]
 
@@ -297,30 +315,6 @@ class SuggestedAnswer(BaseModel):
     confidence: float
 
 
-class CannedRequest(_Body):
-    """A ready phrase; ``shared`` ones are the whole team's."""
-
-    code: Annotated[str, Field(pattern=r"^[\w-]{1,20}$")]
-    text: Note
-    shared: bool = False
-
-
-class Canned(BaseModel):
-    """A ready phrase; ``keys`` are the spellings (pinyin, initials) by which it is found."""
-
-    id: str
-    code: str
-    text: str
-    shared: bool
-    keys: list[str]
-
-
-class CannedList(BaseModel):
-    """The phrases of an agent and of the teams."""
-
-    items: list[Canned]
-
-
 class DeskSuggestions(BaseModel):
     """What the agent may want to say next."""
 
@@ -333,144 +327,3 @@ class Events(BaseModel):
 
     items: list[Json]
     next_cursor: int
-
-
-class Colleague(AgentView):
-    """Somebody who serves customers too."""
-
-    presence: str
-    team: str
-
-
-class TeamName(BaseModel):
-    """A team to which a conversation can be given."""
-
-    name: str
-    title: str
-
-
-class Colleagues(BaseModel):
-    """Who else serves customers, and the teams."""
-
-    items: list[Colleague]
-    teams: list[TeamName]
-
-
-class TeamLine(BaseModel):
-    """One team on the board; times in seconds."""
-
-    name: str
-    title: str
-    waiting: int
-    longest_seconds: int
-    online: int
-    held: int
-    capacity: int
-
-
-class AgentLine(BaseModel):
-    """One agent on the board; times in seconds."""
-
-    id: str
-    name: str
-    number: str
-    team: str
-    presence: str
-    connected: bool
-    held: int
-    capacity: int
-    awaiting: int
-    longest_seconds: int
-    closed_today: int
-
-
-class HourLine(BaseModel):
-    """One hour of today."""
-
-    hour: int
-    entered: int
-    claimed: int
-    left: int
-
-
-class EstimateView(BaseModel):
-    """How wrong the estimated waits were, in seconds."""
-
-    measured: int
-    error_seconds: float | None = None
-    bias_seconds: float | None = None
-
-
-class TodayView(BaseModel):
-    """Today's figures; times in seconds."""
-
-    hours: list[HourLine]
-    handed_over: int
-    left: int
-    closed: int
-    wait_average: float | None = None
-    wait_p90: float | None = None
-    handling_average: float | None = None
-    score_average: float | None = None
-    estimate: EstimateView
-
-
-class Board(BaseModel):
-    """The supervisor's live board."""
-
-    waiting: int
-    parked: int
-    longest_seconds: int
-    states: dict[str, int]
-    teams: list[TeamLine]
-    agents: list[AgentLine]
-    today: TodayView
-    alerts: list[str]
-
-
-class TeamView(BaseModel):
-    """A team and how conversations reach it."""
-
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
-
-    name: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
-    title: Annotated[str, Field(min_length=1, max_length=40)]
-    mode: Literal["manual", "offer", "direct"] = "offer"
-    accept_seconds: Annotated[int, Field(ge=5, le=600)] = 30
-    overflow_to: Annotated[str, Field(max_length=40)] | None = None
-    overflow_seconds: Annotated[int, Field(ge=0, le=3600)] = 120
-    skills: dict[
-        Literal["topics", "inboxes", "languages", "levels"],
-        Annotated[list[Annotated[str, Field(max_length=80)]], Field(min_length=1, max_length=100)],
-    ] = {}
-
-
-class Teams(BaseModel):
-    """All teams."""
-
-    items: list[TeamView]
-
-
-class MembershipRequest(_Body):
-    """The teams of an agent: the home, and further ones."""
-
-    team: Annotated[str, Field(max_length=40)]
-    also_serves: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=20)] = []
-
-
-class CalendarDayView(BaseModel):
-    """A day that differs from its weekday; without times the usual hours."""
-
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
-
-    day: date
-    name: Annotated[str, Field(min_length=1, max_length=40)]
-    open: bool
-    opens_at: time | None = None
-    closes_at: time | None = None
-
-
-class Calendar(BaseModel):
-    """The days that differ."""
-
-    items: list[CalendarDayView]

@@ -1,5 +1,6 @@
 """Reading the lists that the desk shows."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, true
@@ -8,10 +9,9 @@ from sqlalchemy.orm import Session
 from kefu.accounts.models import Staff
 from kefu.accounts.rights import Right, has
 from kefu.commerce.cards import mask_phone
-from kefu.conversations.models import Conversation, Message, State
-from kefu.conversations.schemas import excerpt
+from kefu.conversations.models import Conversation, Sender, State
 from kefu.customers.models import Customer
-from kefu.gateway.desk import access
+from kefu.gateway.desk import access, rows
 from kefu.gateway.desk import schemas as s
 from kefu.routing import service as routing
 from kefu.routing import transfers
@@ -37,36 +37,30 @@ def agent_view(session: Session, agent_id: str | None) -> s.AgentView | None:
     return s.AgentView(id=person.id, name=person.name, number=person.number) if person else None
 
 
-def text_of(message: Message | None) -> str:
-    """Return one line of a message for a list."""
-    return excerpt(message) if message else ""
-
-
-def _last(session: Session, conversation: Conversation, sender: str | None = None) -> Message | None:
-    query = select(Message).where(Message.conversation_id == conversation.id)
-    if sender is not None:
-        query = query.where(Message.sender == sender)
-    return session.scalar(query.order_by(Message.seq.desc()).limit(1))
-
-
 def queue(session: Session, person: Staff) -> list[s.QueueItem]:
     """Return who waits for this person's teams, with what they wrote last."""
-    names = None if has(person, Right.SUPERVISE) else person.teams
+    waiting = routing.listing(session, None if has(person, Right.SUPERVISE) else person.teams)
+    conversations = [conversation for _, conversation in waiting]
+    customers = rows.customers(session, conversations)
+    texts = rows.last_lines(session, [one.id for one in conversations], Sender.CUSTOMER)
+    asked = rows.people(session, (entry.offered_to for entry, _ in waiting))
+    due = rows.due(session, [one.id for one in conversations])
     return [
         s.QueueItem(
             conversation_id=conversation.id,
-            customer=customer_view(session.get_one(Customer, conversation.customer_id)),
+            customer=customer_view(customers[conversation.customer_id]),
             waiting_since=s.rfc3339(entry.entered_at),
             position=place,
             reason=str(entry.brief.get("reason") or entry.reason),
             team=entry.team,
             priority=entry.priority,
-            last_text=text_of(_last(session, conversation, "customer")),
+            last_text=texts.get(conversation.id, ""),
             parked=entry.parked_at is not None,
-            offered=agent_view(session, entry.offered_to),
+            due=due.get(conversation.id),
+            offered=asked.get(entry.offered_to or ""),
             offered_until=s.maybe_rfc3339(entry.offered_until),
         )
-        for place, (entry, conversation) in enumerate(routing.listing(session, names), start=1)
+        for place, (entry, conversation) in enumerate(waiting, start=1)
     ]
 
 
@@ -96,42 +90,41 @@ def listing(
         query = query.where(Conversation.state == state)
     if cursor is not None:
         query = query.where(Conversation.last_activity_at < datetime.fromisoformat(cursor))
-    rows = list(session.scalars(query.order_by(Conversation.last_activity_at.desc()).limit(PAGE + 1)))
-    items = [_item(session, row) for row in rows[:PAGE]]
+    found = list(session.scalars(query.order_by(Conversation.last_activity_at.desc()).limit(PAGE + 1)))
+    shown = found[:PAGE]
+    asked: list[str] = []
     if name == "mine" and cursor is None:
-        asked = transfers.waiting_for(session, person.id)
-        items = [_asked(session, transfer.conversation_id) for transfer in asked] + items
-    following = rows[PAGE - 1].last_activity_at.isoformat() if len(rows) > PAGE else None
-    return s.Conversations(items=items, next_cursor=following)
+        asked = [transfer.conversation_id for transfer in transfers.waiting_for(session, person.id)]
+        shown = [*session.scalars(select(Conversation).where(Conversation.id.in_(asked))), *shown]
+    following = found[PAGE - 1].last_activity_at.isoformat() if len(found) > PAGE else None
+    return s.Conversations(items=items(session, shown, asked), next_cursor=following)
 
 
-def _asked(session: Session, conversation_id: str) -> s.ConversationItem:
-    item = _item(session, session.get_one(Conversation, conversation_id))
-    item.transfer_to_me = True
-    return item
-
-
-def _unread(row: type[Conversation] | Conversation) -> ColumnElement[bool]:
-    return (
-        (Message.conversation_id == row.id)
-        & (Message.sender == "customer")
-        & (Message.seq > row.agent_read_seq)
-    )
-
-
-def _item(session: Session, row: Conversation) -> s.ConversationItem:
-    return s.ConversationItem(
-        id=row.id,
-        state=row.state,
-        customer=customer_view(session.get_one(Customer, row.customer_id)),
-        agent=agent_view(session, row.agent_id),
-        last_message=text_of(_last(session, row)),
-        last_activity_at=s.rfc3339(row.last_activity_at),
-        unread=session.scalar(select(func.count()).where(_unread(row))) or 0,
-        team=row.team,
-        responsible=agent_view(session, None if row.discharged_at else row.first_owner_id),
-        awaiting_since=s.maybe_rfc3339(row.awaiting_since),
-    )
+def items(
+    session: Session, shown: Sequence[Conversation], asked: Collection[str] = ()
+) -> list[s.ConversationItem]:
+    """Return conversations as lines of a list; ``asked`` are those that a colleague hands to this person."""
+    ids = [row.id for row in shown]
+    customers, texts = rows.customers(session, shown), rows.last_lines(session, ids)
+    people = rows.people(session, (one for row in shown for one in (row.agent_id, row.first_owner_id)))
+    unread, due = rows.unread(session, ids), rows.due(session, ids)
+    return [
+        s.ConversationItem(
+            id=row.id,
+            state=row.state,
+            customer=customer_view(customers[row.customer_id]),
+            agent=people.get(row.agent_id or ""),
+            last_message=texts.get(row.id, ""),
+            last_activity_at=s.rfc3339(row.last_activity_at),
+            unread=unread.get(row.id, 0),
+            team=row.team,
+            responsible=None if row.discharged_at else people.get(row.first_owner_id or ""),
+            awaiting_since=s.maybe_rfc3339(row.awaiting_since),
+            due=due.get(row.id),
+            transfer_to_me=row.id in asked,
+        )
+        for row in shown
+    ]
 
 
 def counts(session: Session, person: Staff) -> s.ListCounts:
@@ -143,7 +136,7 @@ def counts(session: Session, person: Staff) -> s.ListCounts:
         return session.scalar(query) or 0
 
     mine = _list_condition(person, "mine")
-    unread = select(func.count()).select_from(Message).join(Conversation, _unread(Conversation)).where(mine)
+    own = list(session.scalars(select(Conversation.id).where(mine)))
     return s.ListCounts(
         mine=count(mine) + len(transfers.waiting_for(session, person.id)),
         queue=count(Conversation.state == State.QUEUED),
@@ -151,5 +144,5 @@ def counts(session: Session, person: Staff) -> s.ListCounts:
         responsible=count(_list_condition(person, "responsible")),
         all=count(_list_condition(person, "all")),
         closed=count(_list_condition(person, "closed")),
-        unread=session.scalar(unread) or 0,
+        unread=sum(rows.unread(session, own).values()),
     )

@@ -1,6 +1,6 @@
 import { connect } from './client.ts';
 import { consoleCalls } from './console.ts';
-import type { Me, TransferRequest } from './generated/index.ts';
+import type { DeskAuditData, Me, TransferRequest } from './generated/index.ts';
 import * as sdk from './generated/sdk.gen.ts';
 import { trainingCalls } from './training.ts';
 import type {
@@ -8,14 +8,22 @@ import type {
   CannedRequest,
   ConversationDetail,
   ConversationItem,
+  FoundConversation,
   ListName,
   Message,
+  Orders,
   Page,
   Presence,
+  PromiseRequest,
+  RevealRequest,
+  Target,
   Team,
+  ToolRequest,
   WrapUp,
 } from './types.ts';
 import { sendPicture } from './upload.ts';
+
+export type AuditQuery = NonNullable<DeskAuditData['query']>;
 
 /** The staff side: session cookie, and the CSRF token on every unsafe call. */
 export function createDeskApi() {
@@ -43,13 +51,18 @@ export function createDeskApi() {
     conversations: async (query: { list: ListName; cursor?: string }) =>
       (await sdk.deskConversations({ ...base, query })).data as Page<ConversationItem>,
     counts: async () => (await sdk.deskCounts(base)).data,
-    messages: async (id: string, beforeSeq: number) =>
-      (await sdk.deskMessages({ ...of(id), query: { before_seq: beforeSeq } })).data as {
+    messages: async (id: string, beforeSeq: number, fromSeq?: number) =>
+      (await sdk.deskMessages({ ...of(id), query: { before_seq: beforeSeq, from_seq: fromSeq } }))
+        .data as {
         items: Message[];
         older: boolean;
       },
     conversation: async (id: string) =>
       (await sdk.deskConversation(of(id))).data as unknown as ConversationDetail,
+    orders: async (id: string) => (await sdk.deskOrders(of(id))).data as unknown as Orders,
+    tool: async (id: string, body: ToolRequest) => (await sdk.deskTool({ ...of(id), body })).data,
+    reveal: async (id: string, body: RevealRequest) =>
+      (await sdk.deskReveal({ ...of(id), body })).data,
     /** Why the bot did in one turn what it did. */
     explainTurn: async (id: string, traceId: string) =>
       (
@@ -78,10 +91,16 @@ export function createDeskApi() {
       clientMsgId: string,
       picture: Blob,
       onProgress: (share: number) => void,
+      quoteId?: string,
     ) => {
       const url = `/api/v1/desk/conversations/${encodeURIComponent(id)}/uploads`;
       const upload_id = await sendPicture(url, picture, { 'X-CSRF-Token': csrf }, onProgress);
-      const body = { client_msg_id: clientMsgId, kind: 'image' as const, content: { upload_id } };
+      const body = {
+        client_msg_id: clientMsgId,
+        kind: 'image' as const,
+        content: { upload_id },
+        quote_id: quoteId,
+      };
       return (await sdk.deskSend({ ...of(id), body })).data as unknown as Message;
     },
     recall: async (id: string, messageId: string) => {
@@ -90,8 +109,20 @@ export function createDeskApi() {
     },
     note: async (id: string, text: string, mentions: string[] = []) =>
       (await sdk.deskNote({ ...of(id), body: { text, mentions } })).data,
-    setTags: async (id: string, tags: string[]) =>
-      (await sdk.deskTags({ ...of(id), body: { tags } })).data,
+    setTags: async (id: string, tags: string[], of_: 'customer' | 'conversation' = 'customer') =>
+      (await sdk.deskTags({ ...of(id), body: { tags, of: of_ } })).data,
+    knownTags: async () => (await sdk.deskKnownTags(base)).data.items,
+    search: async (query: { q?: string; tag?: string }) =>
+      (await sdk.deskSearch({ ...base, query })).data.items as FoundConversation[],
+    promises: async () => (await sdk.deskPromises(base)).data.items,
+    promise: async (id: string, body: PromiseRequest) =>
+      (await sdk.deskPromise({ ...of(id), body })).data,
+    endPromise: async (id: string, kept: boolean, note = '') =>
+      (await sdk.deskEndPromise({ ...base, path: { promise_id: id }, body: { kept, note } })).data,
+    targets: async () => (await sdk.deskTargets(base)).data.items,
+    putTargets: async (items: Target[]) =>
+      (await sdk.deskPutTargets({ ...base, body: { items } })).data.items,
+    audit: async (query: AuditQuery) => (await sdk.deskAudit({ ...base, query })).data,
     transfer: async (id: string, to: TransferRequest) =>
       (await sdk.deskTransfer({ ...of(id), body: to })).data,
     acceptTransfer: async (id: string) => (await sdk.deskAcceptTransfer(of(id))).data,

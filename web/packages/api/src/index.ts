@@ -1,5 +1,5 @@
 export type { ArticleQuery, GapState } from './console.ts';
-export { createDeskApi, type DeskApi } from './desk.ts';
+export { type AuditQuery, createDeskApi, type DeskApi } from './desk.ts';
 export { ApiError, type FieldProblem } from './errors.ts';
 export { type Cursor, LiveSocket, type LiveStatus, socketUrl } from './realtime.ts';
 export type { HeldOutTab, Label } from './training.ts';

@@ -142,6 +142,8 @@ type EventData = {
   'presence.changed': { agent_id: string; status: Presence; capacity: number; why: PresenceReason };
   'transfer.asked': TransferNews;
   'transfer.ended': TransferNews;
+  'commitment.due': CommitmentNews;
+  'commitment.missed': CommitmentNews;
   'note.created': NoteNews;
   mentioned: NoteNews;
   viewers: { viewers: { id: string; name: string }[] };
@@ -149,6 +151,7 @@ type EventData = {
 
 export type PresenceReason = 'chosen' | 'missed' | 'gone' | 'forced';
 type TransferNews = { state: string; note: string; answer: string; from_id: string; to_id: string };
+type CommitmentNews = { id: string; kind: string; text: string; due_at: string };
 type NoteNews = { id: string; text: string; author_id: string; mentions: string[] };
 
 /** `event_id` is null for what is only true now and not kept (typing, places in the queue). */
@@ -203,6 +206,25 @@ export type Board = api.Board;
 export type Team = api.TeamView;
 export type CalendarDay = api.CalendarDayView;
 export type WrapUp = api.CloseRequest;
+export type ToolView = api.ToolView;
+export type OrderView = Omit<api.OrderView, 'order' | 'logistics' | 'refund' | 'invoices'> & {
+  order: OrderData & { recipient?: string; phone?: string; address?: string };
+  logistics: LogisticsData;
+  refund?: RefundData | null;
+  invoices?: { items: { invoice_no: string; title: string; amount: string; state_text: string }[] };
+};
+export type Orders = Omit<api.Orders, 'items'> & { items: OrderView[] };
+export type ToolRequest = api.ToolRequest;
+export type RevealRequest = api.RevealRequest;
+export type Due = api.DueView;
+export type Commitment = api.CommitmentView;
+export type OwnPromise = api.OwnPromise;
+export type PromiseRequest = api.PromiseRequest;
+export type Target = api.TargetView;
+export type AuditEntry = api.AuditView;
+export type FoundConversation = Omit<api.FoundConversation, 'conversation'> & {
+  conversation: ConversationItem;
+};
 
 export type Brief = {
   wanted: string;

@@ -18,6 +18,7 @@ import { useLive } from '../live/state.ts';
 import { api, explain, keys, queryClient } from './api.ts';
 import { Logo } from './Logo.tsx';
 import { navigation } from './navigation.ts';
+import { PromisesButton } from './PromisesButton.tsx';
 import { useRight, useUser } from './RequireUser.tsx';
 
 export function TopBar({ onHelp }: { onHelp: () => void }) {
@@ -30,6 +31,7 @@ export function TopBar({ onHelp }: { onHelp: () => void }) {
       <Connection />
       <span className="topbar-space" />
       {supervises && <Alerts />}
+      <PromisesButton />
       <PresenceSwitch />
       <Button
         type="text"

@@ -27,6 +27,11 @@ export const keys = {
   conversation: (id: string) => ['conversation', id] as const,
   explanation: (traceId: string) => ['explanation', traceId] as const,
   suggestions: (id: string) => ['suggestions', id] as const,
+  promises: ['promises'] as const,
+  targets: ['targets'] as const,
+  tags: ['tags'] as const,
+  search: (q: string) => ['search', q] as const,
+  orders: (id: string) => ['orders', id] as const,
 };
 
 /** One sentence for the person at the desk. */

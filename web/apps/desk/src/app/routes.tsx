@@ -25,6 +25,12 @@ export const router = createBrowserRouter(
               lazy: async () => ({ Component: (await import('../board/BoardPage.tsx')).BoardPage }),
             },
             {
+              path: 'audit',
+              lazy: async () => ({
+                Component: (await import('../manage/AuditPage.tsx')).AuditPage,
+              }),
+            },
+            {
               path: 'teams',
               lazy: async () => ({
                 Component: (await import('../manage/TeamsPage.tsx')).TeamsPage,

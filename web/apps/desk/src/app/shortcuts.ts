@@ -12,6 +12,7 @@ export type Shortcut =
   | 'note'
   | 'previous'
   | 'reply'
+  | 'search'
   | 'suggestion1'
   | 'suggestion2'
   | 'suggestion3'
@@ -27,6 +28,7 @@ const codes: Record<string, Shortcut> = {
   KeyN: 'note',
   KeyK: 'previous',
   KeyR: 'reply',
+  KeyS: 'search',
   Digit1: 'suggestion1',
   Digit2: 'suggestion2',
   Digit3: 'suggestion3',
@@ -38,6 +40,7 @@ export const help: { keys: string; does: string }[] = [
   { keys: 'Alt + J / K', does: '下一个 / 上一个会话' },
   { keys: 'Alt + Q', does: '切换列表' },
   { keys: 'Alt + R', does: '回到输入框' },
+  { keys: 'Alt + S', does: '搜索会话' },
   { keys: 'Alt + 1 / 2 / 3', does: '填入第几条推荐回答' },
   { keys: '/', does: '在空输入框里打开常用语，可用文字、快捷码、拼音或首字母查找' },
   { keys: 'Enter', does: '发送；Shift + Enter 换行' },

@@ -3,8 +3,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Alert, App, Select, Table, Tag } from 'antd';
 import { api, explain, keys, queryClient } from '../app/api.ts';
 import { ListState } from '../lists/ListState.tsx';
+import { Bars } from './Bars.tsx';
 import { HourChart } from './HourChart.tsx';
 import { LiveConversations } from './LiveConversations.tsx';
+import { Bad, rate, ServiceCard } from './ServiceCard.tsx';
 import { seconds } from './seconds.ts';
 
 const REFRESH_MS = 5_000;
@@ -72,11 +74,44 @@ function BoardView({ board }: { board: Board }) {
               { title: '排队', dataIndex: 'waiting' },
               { title: '最久', dataIndex: 'longest_seconds', render: seconds },
               { title: '在线', dataIndex: 'online' },
+              { title: '今天平均等待', dataIndex: 'wait_average', render: seconds },
+              {
+                title: '时限达成',
+                render: (_, team) => rate(team.kept ?? 0, team.missed ?? 0),
+              },
               {
                 title: '接待 / 容量',
                 render: (_, team) => `${team.held} / ${team.capacity}`,
               },
             ]}
+          />
+          <Bars
+            label="各技能组今天的转人工和结束"
+            bars={board.teams.map((team) => ({
+              name: team.title,
+              parts: [
+                { key: 'entered', title: '转人工', value: team.handed_over ?? 0 },
+                { key: 'claimed', title: '结束', value: team.closed ?? 0 },
+                { key: 'left', title: '超时', value: team.missed ?? 0 },
+              ],
+            }))}
+          />
+        </section>
+      </div>
+      <div className="board-grid">
+        <ServiceCard lines={board.service ?? []} />
+        <section className="page-card">
+          <h2>坐席今天</h2>
+          <Bars
+            label="各坐席今天结束的会话、现在的接待和超时"
+            bars={board.agents.map((agent) => ({
+              name: agent.name,
+              parts: [
+                { key: 'claimed', title: '今天结束', value: agent.closed_today },
+                { key: 'entered', title: '正在接待', value: agent.held },
+                { key: 'left', title: '超时', value: agent.missed ?? 0 },
+              ],
+            }))}
           />
         </section>
       </div>
@@ -147,6 +182,9 @@ function AgentTable({ agents }: { agents: Agent[] }) {
           render: (_, agent) => (agent.awaiting ? seconds(agent.longest_seconds) : '—'),
         },
         { title: '今天结束', dataIndex: 'closed_today' },
+        { title: '平均首次响应', dataIndex: 'first_reply_average', render: seconds },
+        { title: '满意度', render: (_, agent) => agent.score_average ?? '—' },
+        { title: '超时', render: (_, agent) => <Bad value={agent.missed ?? 0} /> },
       ]}
     />
   );

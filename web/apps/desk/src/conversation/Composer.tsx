@@ -6,11 +6,13 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import { api, keys } from '../app/api.ts';
 import { useUser } from '../app/RequireUser.tsx';
 import { useShortcuts } from '../app/shortcuts.ts';
-import { outbox } from '../live/outbox.ts';
+import { outbox, pictureOutbox } from '../live/outbox.ts';
 import { useLive } from '../live/state.ts';
+import { Attachments, PictureButton, useAttach } from './Attachments.tsx';
 import { CannedMenu } from './CannedMenu.tsx';
-import { useIsMine } from './ConversationHead.tsx';
 import { filled, matching } from './canned.ts';
+import { useIsMine } from './useIsMine.ts';
+import { clearReply, excerptOf, useReply } from './useReply.ts';
 
 const LIMIT = 2000;
 const TYPING_EVERY_MS = 3_000;
@@ -32,10 +34,20 @@ function ReplyBox({ detail, draft, onDraft }: ComposerProps) {
   const menu = useCannedMenu(detail, draft, onDraft);
   useShortcuts({ reply: () => document.getElementById('reply')?.focus() });
 
-  const sendable = draft.trim() !== '' && draft.length <= LIMIT;
+  const reply = useReply(detail.id);
+  const add = useAttach(detail.id);
+  const text = draft.trim();
+  const sendable = (text !== '' || reply.pictures.length > 0) && draft.length <= LIMIT;
   const send = () => {
     if (!sendable) return;
-    outbox.add({ conversationId: detail.id, text: draft.trim() });
+    const quoted = reply.quote && { id: reply.quote.id, text: excerptOf(reply.quote) };
+    const conversationId = detail.id;
+    for (const [index, { picture }] of reply.pictures.entries()) {
+      const quote = index === 0 && !text ? quoted : undefined;
+      pictureOutbox.add({ conversationId, text: '', picture, quote });
+    }
+    if (text) outbox.add({ conversationId, text, quote: quoted });
+    clearReply(detail.id);
     onDraft('');
   };
   const change = (value: string) => {
@@ -52,19 +64,27 @@ function ReplyBox({ detail, draft, onDraft }: ComposerProps) {
   };
   return (
     <footer className="composer">
+      <Attachments id={detail.id} />
       {menu.items && <CannedMenu items={menu.items} active={menu.active} onChoose={menu.choose} />}
       <Input.TextArea
         id="reply"
         aria-label="回复客户"
-        placeholder="回复客户，Enter 发送，Shift + Enter 换行，/ 常用语"
+        placeholder="回复客户，Enter 发送，Shift + Enter 换行，/ 常用语，可粘贴图片"
         variant="borderless"
         autoSize={{ minRows: 3, maxRows: 8 }}
         value={draft}
         status={draft.length > LIMIT ? 'error' : undefined}
         onChange={(event) => change(event.target.value)}
         onKeyDown={onKeyDown}
+        onPaste={(event) => {
+          const files = [...event.clipboardData.files];
+          if (files.length === 0) return;
+          event.preventDefault();
+          add(files);
+        }}
       />
       <div className="composer-foot">
+        <PictureButton id={detail.id} />
         <span data-over={draft.length > LIMIT}>
           {draft.length} / {LIMIT}
         </span>

@@ -4,7 +4,7 @@ import { Button, Dropdown, type MenuProps, Tag } from 'antd';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { api } from '../app/api.ts';
-import { useRight, useUser } from '../app/RequireUser.tsx';
+import { useRight } from '../app/RequireUser.tsx';
 import { useShortcuts } from '../app/shortcuts.ts';
 import { StateTag } from '../lists/ConversationList.tsx';
 import { useClaim } from '../lists/QueueList.tsx';
@@ -13,6 +13,7 @@ import { Waiting } from '../lists/Waiting.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { useConversationAction } from './useConversationAction.ts';
 import { type DialogName, useDialogs } from './useDialogs.ts';
+import { useIsMine } from './useIsMine.ts';
 
 type HeadProps = { detail: ConversationDetail; onShowPanel: () => void };
 
@@ -138,11 +139,4 @@ function Take({ detail }: { detail: ConversationDetail }) {
       接管
     </Button>
   );
-}
-
-/** Only who has taken a conversation may speak in it. */
-export function useIsMine(detail: ConversationDetail): boolean {
-  const user = useUser();
-  if (detail.state !== 'human') return false;
-  return detail.agent?.id === user.id;
 }

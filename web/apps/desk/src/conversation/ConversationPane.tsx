@@ -6,6 +6,7 @@ import { explain } from '../app/api.ts';
 import { useUser } from '../app/RequireUser.tsx';
 import { useLive } from '../live/state.ts';
 import { SidePanel } from '../panel/SidePanel.tsx';
+import { DropZone } from './Attachments.tsx';
 import { Composer } from './Composer.tsx';
 import { ConversationHead } from './ConversationHead.tsx';
 import { Transcript } from './Transcript.tsx';
@@ -52,8 +53,10 @@ function Conversation({ detail }: { detail: ConversationDetail }) {
         <ConversationHead detail={detail} onShowPanel={() => setPanelOpen(true)} />
         <Collision id={detail.id} />
         {detail.transfer && <TransferBanner id={detail.id} transfer={detail.transfer} />}
-        <Transcript detail={detail} />
-        <Composer detail={detail} draft={draft} onDraft={setDraft} />
+        <DropZone id={detail.id}>
+          <Transcript detail={detail} onRewrite={insert} />
+          <Composer detail={detail} draft={draft} onDraft={setDraft} />
+        </DropZone>
       </main>
       <aside className="side" aria-label="客户与交接">
         {panel}

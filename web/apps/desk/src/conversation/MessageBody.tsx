@@ -42,14 +42,14 @@ export function MessageBody({ message, all }: { message: Message; all: readonly 
     case 'image':
       return (
         <>
-          <Quoted quote={message.content.quote} />
+          {message.content.quote && <Quoted text={message.content.quote.text} />}
           <Picture id={message.content.upload_id} />
         </>
       );
     case 'text':
       return (
         <>
-          <Quoted quote={message.content.quote} />
+          {message.content.quote && <Quoted text={message.content.quote.text} />}
           {message.content.text}
         </>
       );
@@ -58,9 +58,8 @@ export function MessageBody({ message, all }: { message: Message; all: readonly 
   }
 }
 
-function Quoted({ quote }: { quote?: Quote }) {
-  if (!quote) return null;
-  return <blockquote className="msg-quote">{quote.text}</blockquote>;
+export function Quoted({ text }: Pick<Quote, 'text'>) {
+  return <blockquote className="msg-quote">{text}</blockquote>;
 }
 
 function Picture({ id }: { id: string }) {

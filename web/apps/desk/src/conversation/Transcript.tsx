@@ -1,28 +1,37 @@
 import { DownOutlined, LoadingOutlined, RobotOutlined } from '@ant-design/icons';
-import type { ConversationDetail, Message, Note } from '@kefu/api';
-import { type Entry, formatDateTime, formatTime } from '@kefu/chat';
-import { Button } from 'antd';
+import type { ConversationDetail, Note } from '@kefu/api';
+import { formatDateTime, formatTime } from '@kefu/chat';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { VList, type VListHandle } from 'virtua';
 import { api, queryClient } from '../app/api.ts';
 import { useNow } from '../lists/useNow.ts';
 import { addMessages } from '../live/cache.ts';
-import { outbox } from '../live/outbox.ts';
-import { type Parcel, useLive } from '../live/state.ts';
-import { MessageBody } from './MessageBody.tsx';
+import { useLive } from '../live/state.ts';
+import { MessageRow } from './MessageRow.tsx';
+import { PendingRow } from './PendingRow.tsx';
 import { type Row, rowsOf } from './rows.ts';
 
 const NEAR_PX = 80;
 
+type TranscriptProps = { detail: ConversationDetail; onRewrite: (text: string) => void };
+
 /** The conversation as a virtual list: ten thousand messages cost what is on the screen. */
-export function Transcript({ detail }: { detail: ConversationDetail }) {
+export function Transcript({ detail, onRewrite }: TranscriptProps) {
   const [botOpen, setBotOpen] = useState(false);
   const pending = usePending(detail.id);
   const typing = useTyping(detail.id);
   const rows = rowsOf(detail, botOpen);
   const older = useOlder(detail);
+  const sought = useSought(detail);
   const box = useStickToBottom(rows.length + pending.length + (typing ? 1 : 0));
   useMarkRead(detail);
+  const place = rows.findIndex((row) => row.type === 'message' && row.message.seq === sought.seq);
+  useLayoutEffect(() => {
+    if (sought.seq === undefined) return;
+    if (place < 0) setBotOpen(true);
+    else box.list.current?.scrollToIndex(place, { align: 'center' });
+  }, [sought.seq, place, box.list]);
   const onScroll = (offset: number) => {
     box.scrolled();
     if (offset < NEAR_PX) older.load();
@@ -42,13 +51,15 @@ export function Transcript({ detail }: { detail: ConversationDetail }) {
           <LoadingOutlined /> 正在载入更早的消息
         </p>
       )}
-      {rows.map((row) => (
+      {rows.map((row, index) => (
         <RowView
           key={row.key}
           row={row}
+          sought={index === place}
           detail={detail}
           botOpen={botOpen}
           onBot={() => setBotOpen(!botOpen)}
+          onRewrite={onRewrite}
         />
       ))}
       {pending.map((entry) => (
@@ -64,9 +75,14 @@ export function Transcript({ detail }: { detail: ConversationDetail }) {
   );
 }
 
-type RowProps = { row: Row; detail: ConversationDetail; botOpen: boolean; onBot: () => void };
+type RowProps = TranscriptProps & {
+  row: Row;
+  sought: boolean;
+  botOpen: boolean;
+  onBot: () => void;
+};
 
-function RowView({ row, detail, botOpen, onBot }: RowProps) {
+function RowView({ row, detail, sought, botOpen, onBot, onRewrite }: RowProps) {
   switch (row.type) {
     case 'bot':
       return (
@@ -83,7 +99,9 @@ function RowView({ row, detail, botOpen, onBot }: RowProps) {
       return (
         <MessageRow
           message={row.message}
-          all={detail.transcript}
+          detail={detail}
+          onRewrite={onRewrite}
+          sought={sought}
           read={row.last && row.message.seq <= (detail.read_seq ?? 0)}
         />
       );
@@ -110,51 +128,10 @@ function NoteRow({ note }: { note: Note }) {
   );
 }
 
-type MessageRowProps = { message: Message; all: readonly Message[]; read: boolean };
-
-function MessageRow({ message, all, read }: MessageRowProps) {
-  if (message.recalled) return <p className="transcript-time">撤回了一条消息</p>;
-  if (message.kind === 'notice') return <p className="transcript-time">{message.content.text}</p>;
-  return (
-    <div
-      className={`msg msg--${message.sender}`}
-      data-kind={message.kind}
-      title={formatDateTime(message.created_at)}
-    >
-      <div className="msg-bubble">
-        <MessageBody message={message} all={all} />
-      </div>
-      {read && <p className="msg-meta">已读</p>}
-    </div>
-  );
-}
-
-function PendingRow({ entry }: { entry: Entry<Parcel> }) {
-  return (
-    <div className="msg msg--agent" data-status={entry.status}>
-      <div className="msg-bubble">{entry.body.text}</div>
-      <p className="msg-meta">
-        {entry.status === 'failed' ? (
-          <>
-            <span className="msg-failed">{entry.problem ?? '发送失败'}</span>
-            <Button size="small" type="link" onClick={() => outbox.retry(entry.id)}>
-              重发
-            </Button>
-            <Button size="small" type="link" onClick={() => outbox.discard(entry.id)}>
-              删除
-            </Button>
-          </>
-        ) : (
-          '发送中'
-        )}
-      </p>
-    </div>
-  );
-}
-
 function usePending(id: string) {
   const pending = useLive((state) => state.pending);
-  return pending.filter((entry) => entry.body.conversationId === id);
+  const pictures = useLive((state) => state.pictures);
+  return [...pending, ...pictures].filter((entry) => entry.body.conversationId === id);
 }
 
 /** Loads what came before, when the reader nears the top. */
@@ -171,6 +148,24 @@ function useOlder({ id, older, transcript }: ConversationDetail) {
       .finally(() => setLoading(false));
   };
   return { loading, load };
+}
+
+const AROUND = 20;
+
+/** The message that the address names (`?seq=`), read with everything after it. */
+function useSought({ id, older, transcript }: ConversationDetail): { seq?: number } {
+  const [params] = useSearchParams();
+  const seq = Number(params.get('seq')) || undefined;
+  const first = transcript[0]?.seq;
+  const missing = seq !== undefined && first !== undefined && seq < first && older;
+  useEffect(() => {
+    if (!missing) return;
+    api
+      .messages(id, first, Math.max(1, seq - AROUND))
+      .then((page) => addMessages(queryClient, id, page.items, { older: page.older }))
+      .catch(() => undefined); // the end of the conversation is shown all the same
+  }, [id, seq, first, missing]);
+  return { seq: missing ? undefined : seq };
 }
 
 /** True for a few seconds after the customer's last key; the events stop without a word. */

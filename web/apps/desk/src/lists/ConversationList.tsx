@@ -3,6 +3,7 @@ import { formatTime } from '@kefu/chat';
 import { Badge, Button, Tag } from 'antd';
 import { Link } from 'react-router';
 import { prefetchConversation } from '../conversation/useConversation.ts';
+import { DueTag } from './DueTag.tsx';
 import { ListState } from './ListState.tsx';
 import { useList } from './queries.ts';
 import { useNow } from './useNow.ts';
@@ -30,8 +31,9 @@ type ConversationListProps = { name: ListName; selected?: string; empty: string 
 export function ConversationList({ name, selected, empty }: ConversationListProps) {
   const query = useList(name);
   const now = useNow();
+  const all = query.data?.pages.flatMap(({ items }) => items);
   return (
-    <ListState query={query} items={query.data?.pages.flatMap(({ items }) => items)} empty={empty}>
+    <ListState query={query} items={name === 'mine' ? all && inTurn(all) : all} empty={empty}>
       {(items) => (
         <>
           <ul className="list" data-testid={`list-${name}`}>
@@ -61,11 +63,18 @@ export function ConversationList({ name, selected, empty }: ConversationListProp
   );
 }
 
+/** One's own conversations in the order in which they want a word: who waits longest first, then the rest as it was. */
+export function inTurn(items: readonly ConversationItem[]): ConversationItem[] {
+  const since = (item: ConversationItem) =>
+    item.transfer_to_me ? '' : (item.awaiting_since ?? '9999');
+  return [...items].sort((a, b) => since(a).localeCompare(since(b)));
+}
+
 type LineProps = { item: ConversationItem; list: ListName; selected: boolean; now: Date };
 
 function Line({ item, list, selected, now }: LineProps) {
   return (
-    <li className="list-item" data-selected={selected}>
+    <li className="list-item" data-selected={selected} data-due={item.due?.state}>
       <Link
         className="list-main"
         to={`/conversations/${item.id}`}
@@ -92,7 +101,10 @@ function Line({ item, list, selected, now }: LineProps) {
           <span>{item.last_message}</span>
           <Badge count={item.unread ?? 0} size="small" />
         </span>
-        {list !== 'mine' && <span className="list-meta">{about(item)}</span>}
+        <span className="list-meta">
+          {list !== 'mine' && about(item)}
+          {item.due && item.due.state !== 'fine' && <DueTag due={item.due} now={now} />}
+        </span>
       </Link>
     </li>
   );

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { App, Button, Tag } from 'antd';
 import { useNavigate } from 'react-router';
 import { api, explain, keys, queryClient } from '../app/api.ts';
+import { DueTag } from './DueTag.tsx';
 import { ListState } from './ListState.tsx';
 import { useQueue } from './queries.ts';
 import { useNow } from './useNow.ts';
@@ -45,6 +46,7 @@ export function QueueList({ selected }: { selected?: string }) {
               className="list-item"
               data-selected={item.conversation_id === selected}
               data-parked={item.parked}
+              data-due={item.due?.state}
             >
               <button
                 type="button"
@@ -57,7 +59,10 @@ export function QueueList({ selected }: { selected?: string }) {
                   <Waiting since={item.waiting_since} now={now} />
                 </span>
                 <span className="list-text">{item.last_text}</span>
-                <span className="list-meta">{about(item)}</span>
+                <span className="list-meta">
+                  {about(item)}
+                  {item.due && item.due.state !== 'fine' && <DueTag due={item.due} now={now} />}
+                </span>
               </button>
               <Button
                 type="primary"

@@ -3,9 +3,10 @@ import { Badge } from 'antd';
 import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useShortcuts } from '../app/shortcuts.ts';
-import { ConversationList } from './ConversationList.tsx';
+import { ConversationList, inTurn } from './ConversationList.tsx';
 import { QueueList, useClaim } from './QueueList.tsx';
 import { useCounts, useList, useQueue } from './queries.ts';
+import { SearchBox, SearchResults } from './Search.tsx';
 
 type Shown = ListName | 'queue';
 
@@ -18,22 +19,37 @@ const lists: { name: Shown; label: string; empty: string }[] = [
   { name: 'closed', label: '已结束', empty: '没有已结束的会话' },
 ];
 
+const CHOSEN = 'kefu:desk:list';
+
+/** The list that was open last, over a reload too. */
+function chosenBefore(): Shown {
+  const before = localStorage.getItem(CHOSEN);
+  return lists.find(({ name }) => name === before)?.name ?? 'queue';
+}
+
 export function Sidebar({ selected }: { selected?: string }) {
-  const [shown, setShown] = useState<Shown>('queue');
+  const [shown, setShown] = useState<Shown>(chosenBefore);
+  const [words, setWords] = useState('');
+  const searching = words.trim() !== '';
   const counts = useCounts().data;
+  useEffect(() => localStorage.setItem(CHOSEN, shown), [shown]);
   useTitle(counts?.queue ?? 0, counts?.unread ?? 0);
   useListKeys(shown, setShown, selected);
   const list = lists.find(({ name }) => name === shown);
   return (
     <nav className="sidebar" aria-label="会话列表">
+      <SearchBox words={words} onWords={setWords} />
       <div className="list-switch" role="tablist" aria-label="列表">
         {lists.map(({ name, label }) => (
           <button
             key={name}
             type="button"
             role="tab"
-            aria-selected={name === shown}
-            onClick={() => setShown(name)}
+            aria-selected={name === shown && !searching}
+            onClick={() => {
+              setShown(name);
+              setWords('');
+            }}
           >
             {label}
             <Badge
@@ -45,8 +61,14 @@ export function Sidebar({ selected }: { selected?: string }) {
           </button>
         ))}
       </div>
-      <div className="sidebar-list" role="tabpanel" aria-label={list?.label}>
-        {shown === 'queue' ? (
+      <div
+        className="sidebar-list"
+        role="tabpanel"
+        aria-label={searching ? '搜索结果' : list?.label}
+      >
+        {searching ? (
+          <SearchResults words={words} selected={selected} />
+        ) : shown === 'queue' ? (
           <QueueList selected={selected} />
         ) : (
           <ConversationList
@@ -74,7 +96,7 @@ function useListKeys(
   const ids =
     shown === 'queue'
       ? queue.data?.items.map((item) => item.conversation_id)
-      : list.data?.pages.flatMap(({ items }) => items.map(({ id }) => id));
+      : inTurn(list.data?.pages.flatMap(({ items }) => items) ?? []).map(({ id }) => id);
   const step = (by: number) => {
     const here = ids?.indexOf(selected ?? '') ?? -1;
     const next = ids?.[here < 0 ? 0 : (here + by + ids.length) % ids.length];

@@ -51,6 +51,10 @@ export function applyEvent(client: QueryClient, event: LiveEvent): void {
     case 'transfer.ended':
       stale(keys.conversation(id), keys.conversations);
       return;
+    case 'commitment.due':
+    case 'commitment.missed':
+      stale(keys.conversation(id), keys.conversations, keys.queue, keys.promises, keys.board);
+      return;
     case 'note.created':
       stale(keys.conversation(id));
       return;

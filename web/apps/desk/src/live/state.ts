@@ -4,7 +4,13 @@ import type { LiveStatus } from '@kefu/api';
 import type { Entry } from '@kefu/chat';
 import { create } from 'zustand';
 
-export type Parcel = { conversationId: string; text: string };
+/** A reply on its way: words, or a picture. */
+export type Parcel = {
+  conversationId: string;
+  text: string;
+  picture?: Blob;
+  quote?: { id: string; text: string };
+};
 export type Viewer = { id: string; name: string };
 
 type LiveState = {
@@ -14,6 +20,9 @@ type LiveState = {
   /** Who has a conversation open, this person included. */
   viewers: Readonly<Record<string, readonly Viewer[]>>;
   pending: readonly Entry<Parcel>[];
+  pictures: readonly Entry<Parcel>[];
+  /** How much of a picture has left, by entry, from 0 to 1. */
+  progress: Readonly<Record<string, number>>;
   /** Called by the composer; a no-op while there is no stream. */
   say: (frame: Record<string, unknown>) => void;
 };
@@ -23,5 +32,7 @@ export const useLive = create<LiveState>(() => ({
   typing: {},
   viewers: {},
   pending: [],
+  pictures: [],
+  progress: {},
   say: () => undefined,
 }));

@@ -1,4 +1,11 @@
-import { type ConversationItem, type LiveEvent, LiveSocket, type Page, socketUrl } from '@kefu/api';
+import {
+  type ConversationItem,
+  type LiveEvent,
+  LiveSocket,
+  type OwnPromise,
+  type Page,
+  socketUrl,
+} from '@kefu/api';
 import type { InfiniteData } from '@tanstack/react-query';
 import { App } from 'antd';
 import { useEffect } from 'react';
@@ -7,7 +14,7 @@ import { keys, queryClient } from '../app/api.ts';
 import { useUser } from '../app/RequireUser.tsx';
 import { applyEvent, refetchAll } from './cache.ts';
 import { notify } from './notify.ts';
-import { outbox } from './outbox.ts';
+import { outbox, pictureOutbox } from './outbox.ts';
 import { useLive } from './state.ts';
 
 const TYPING_SHOWN_MS = 6_000;
@@ -34,6 +41,7 @@ export function useStream(): void {
       onReady: () => {
         refetchAll(queryClient);
         outbox.kick();
+        pictureOutbox.kick();
       },
       onRejected: () => void queryClient.invalidateQueries({ queryKey: keys.me }),
     });
@@ -43,6 +51,7 @@ export function useStream(): void {
     window.addEventListener('offline', lose);
     useLive.setState({ say: (frame) => socket.send(frame) });
     void outbox.restore();
+    void pictureOutbox.restore();
     return () => {
       window.removeEventListener('online', nudge);
       window.removeEventListener('offline', lose);
@@ -66,6 +75,9 @@ function newsFor(me: string, event: LiveEvent): string | undefined {
       return event.data.state === 'returned'
         ? `转接被退回：${event.data.answer}`
         : '转接没有被接起';
+    case 'commitment.due':
+    case 'commitment.missed':
+      return commitmentNews(event);
     case 'mentioned':
       return event.data.mentions.includes(me) ? `同事 @ 您：${event.data.text}` : undefined;
     case 'presence.changed':
@@ -77,6 +89,23 @@ function newsFor(me: string, event: LiveEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Promises are said to who made them; a target only when it is missed in one's own conversation. */
+function commitmentNews({
+  type,
+  conversation_id,
+  data,
+}: Extract<LiveEvent, { type: `commitment.${string}` }>): string | undefined {
+  const missed = type === 'commitment.missed';
+  if (!isMine(conversation_id) && data.kind !== 'promise') return undefined;
+  const promises = queryClient.getQueryData<OwnPromise[]>(keys.promises);
+  const own = promises?.some(({ promise }) => promise.id === data.id) ?? isMine(conversation_id);
+  if (data.kind === 'promise') {
+    if (!own) return undefined;
+    return missed ? `承诺已过时间：${data.text}` : `承诺快到时间：${data.text}`;
+  }
+  return missed ? `${data.text}已超时，客户还在等您` : undefined;
 }
 
 const reasons: Record<string, string | undefined> = {

@@ -1,5 +1,6 @@
 import { CalendarCard } from './CalendarCard.tsx';
 import { MembersCard } from './MembersCard.tsx';
+import { TargetsCard } from './TargetsCard.tsx';
 import { TeamsCard } from './TeamsCard.tsx';
 
 /** What managers set: teams and how conversations reach them, who serves where, which days differ. */
@@ -7,6 +8,7 @@ export function TeamsPage() {
   return (
     <main className="page">
       <TeamsCard />
+      <TargetsCard />
       <div className="board-grid">
         <MembersCard />
         <CalendarCard />

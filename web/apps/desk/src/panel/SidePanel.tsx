@@ -1,10 +1,14 @@
-import type { ConversationDetail, OrderData } from '@kefu/api';
-import { formatDateTime, formatMoney } from '@kefu/chat';
+import type { ConversationDetail } from '@kefu/api';
+import { formatDateTime } from '@kefu/chat';
+import { useQuery } from '@tanstack/react-query';
 import { Collapse, Select, Tag } from 'antd';
 import { Link } from 'react-router';
-import { api } from '../app/api.ts';
+import { api, keys, queryClient } from '../app/api.ts';
 import { useConversationAction } from '../conversation/useConversationAction.ts';
 import { BriefCard } from './BriefCard.tsx';
+import { CommitmentsCard } from './CommitmentsCard.tsx';
+import { OrdersPanel } from './OrdersPanel.tsx';
+import { Reveal } from './Reveal.tsx';
 import { SuggestionList } from './SuggestionList.tsx';
 import { TraceList } from './TraceList.tsx';
 
@@ -16,6 +20,7 @@ export function SidePanel({ detail, onInsert }: PanelProps) {
       {detail.brief && <BriefCard brief={detail.brief} />}
       {detail.state === 'human' && <SuggestionList id={detail.id} onInsert={onInsert} />}
       {detail.wrap_up && <WrapUpCard detail={detail} />}
+      <CommitmentsCard detail={detail} />
       <CustomerCard detail={detail} />
       <Collapse
         ghost
@@ -23,8 +28,8 @@ export function SidePanel({ detail, onInsert }: PanelProps) {
         items={[
           {
             key: 'orders',
-            label: `订单（${detail.orders.length}）`,
-            children: <Orders orders={detail.orders} />,
+            label: '订单',
+            children: <OrdersPanel detail={detail} onInsert={onInsert} />,
           },
           {
             key: 'notes',
@@ -65,11 +70,6 @@ function WrapUpCard({ detail: { wrap_up: wrapUp, summary } }: { detail: Conversa
 
 function CustomerCard({ detail }: { detail: ConversationDetail }) {
   const { customer } = detail;
-  const setTags = useConversationAction(
-    detail.id,
-    (tags: string[]) => api.setTags(detail.id, tags),
-    '标签已保存',
-  );
   return (
     <section className="panel-card">
       <h2>客户</h2>
@@ -80,41 +80,45 @@ function CustomerCard({ detail }: { detail: ConversationDetail }) {
           {customer.verified ? '身份已核验' : '身份未核验'}
         </Tag>
       </p>
-      {customer.phone_masked && <p className="muted">{customer.phone_masked}</p>}
-      <Select
-        mode="tags"
-        className="tags"
-        aria-label="客户标签"
-        placeholder="加标签"
-        suffixIcon={null}
-        open={false}
-        variant="filled"
-        value={customer.tags ?? []}
-        onChange={(tags) => setTags.mutate(tags)}
-      />
+      {customer.phone_masked && (
+        <Reveal id={detail.id} what={{ what: 'customer' }} masked={customer.phone_masked} />
+      )}
+      <Tags detail={detail} of="customer" label="客户标签" tags={customer.tags} />
+      <Tags detail={detail} of="conversation" label="会话标签" tags={detail.tags} />
     </section>
   );
 }
 
-function Orders({ orders }: { orders: OrderData[] }) {
-  if (orders.length === 0) return <p className="muted">没有订单，或客户身份还没有核验</p>;
+type TagsProps = {
+  detail: ConversationDetail;
+  of: 'customer' | 'conversation';
+  label: string;
+  tags?: string[];
+};
+
+/** Tags in use are offered; a new one is made by writing it. */
+function Tags({ detail, of, label, tags }: TagsProps) {
+  const known = useQuery({ queryKey: keys.tags, queryFn: api.knownTags, staleTime: 60_000 });
+  const setTags = useConversationAction(
+    detail.id,
+    async (chosen: string[]) => {
+      await api.setTags(detail.id, chosen, of);
+      await queryClient.invalidateQueries({ queryKey: keys.tags });
+    },
+    '标签已保存',
+  );
   return (
-    <ul className="orders">
-      {orders.map((order) => (
-        <li key={order.order_no}>
-          <p className="order-head">
-            <span>{order.items[0]?.title ?? order.order_no}</span>
-            <Tag variant="filled" color="green">
-              {order.state_text}
-            </Tag>
-          </p>
-          <p className="muted">
-            {order.order_no} · {formatMoney(order.total)}
-          </p>
-          <p className="muted">{formatDateTime(order.created_at)} 下单</p>
-        </li>
-      ))}
-    </ul>
+    <Select
+      mode="tags"
+      className="tags"
+      aria-label={label}
+      placeholder={label}
+      suffixIcon={null}
+      variant="filled"
+      options={(known.data ?? []).map((value) => ({ value, label: value }))}
+      value={tags ?? []}
+      onChange={(chosen) => setTags.mutate(chosen)}
+    />
   );
 }
 

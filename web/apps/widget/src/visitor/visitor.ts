@@ -17,13 +17,12 @@ import {
   type Session,
   socketUrl,
 } from '@kefu/api';
-import { type Entry, isWebLink, lastSeq, Outbox } from '@kefu/chat';
+import { type Entry, isWebLink, lastSeq, Outbox, shrink } from '@kefu/chat';
 import { createStore } from 'zustand/vanilla';
 import type { PageParams } from '../page.ts';
 import { type Language, texts } from '../texts/index.ts';
 import { Pictures, toOutgoing } from './pictures.ts';
 import { keepIdentity, keptReceipt, openSession, type Receipt } from './session.ts';
-import { shrink } from './shrink.ts';
 import {
   type Change,
   initialState,
