@@ -242,6 +242,12 @@ def published(session: Session, key: str) -> None:
     session.execute(query.values(state="watching", handled_at=now(), answered_since=0))
 
 
+def trained(session: Session) -> None:
+    """A model is live that was trained on the examples written for some kinds: from now on they are watched."""
+    query = update(Gap).where(Gap.article_key.is_(None), Gap.state == "drafted")
+    session.execute(query.values(state="watching", handled_at=now(), answered_since=0))
+
+
 def discarded(session: Session, key: str) -> None:
     """The draft that was begun for some kinds was thrown away: they are open again."""
     query = update(Gap).where(Gap.article_key == key, Gap.state == "drafted")

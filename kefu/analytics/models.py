@@ -39,8 +39,8 @@ class Clarification(Base):
 class Gap(Base):
     """A kind of question that was not understood. ``state``: open, drafted, watching, closed, ignored.
 
-    Once an article is being written for it, it is drafted; from that article's release on it is watched, closes when a
-    later question of its kind is answered and opens again when one is not. ``centre`` is the mean of its questions' raw vectors, (d,) float32.
+    Once an article is being written for it, or (without ``article_key``) examples of an intent, it is drafted; from the
+    release of that article, or of a model, on it is watched, closes when a later question of its kind is answered and opens again when one is not. ``centre`` is the mean of its questions' raw vectors, (d,) float32.
     """
 
     __tablename__ = "gaps"
@@ -74,4 +74,23 @@ class Miss(Base):
     vector: Mapped[bytes] = mapped_column(LargeBinary)
     gap_id: Mapped[str | None] = mapped_column(ForeignKey("gaps.id"), index=True)
     cost: Mapped[float] = mapped_column(default=0.0)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class GoodReply(Base):
+    """What an agent wrote to a question before the customer was content, personal data taken out; its id is the agent's message.
+
+    ``state``: open, drafted, ignored. ``vector`` is that of the question, (d,) float32, empty until it is encoded.
+    """
+
+    __tablename__ = "good_replies"
+
+    message_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(32), index=True)
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+    sign: Mapped[str] = mapped_column(String(12))
+    vector: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    state: Mapped[str] = mapped_column(String(10), default="open", index=True)
+    article_key: Mapped[str | None] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(index=True)

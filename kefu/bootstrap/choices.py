@@ -1,9 +1,12 @@
 """What customers were shown and chose, counted in memory and written in batches."""
 
 import threading
+from collections import Counter
+from datetime import date
 
 from kefu.bootstrap.knowledge import LiveKnowledge
 from kefu.core.database import Database
+from kefu.knowledge import hall as hall_items
 from kefu.knowledge import repository
 
 Record = tuple[str, str, str, bool]
@@ -15,6 +18,7 @@ class ChoiceRecorder:
     def __init__(self, database: Database, live: LiveKnowledge) -> None:
         self._database, self._live = database, live
         self._records: list[Record] = []
+        self._hall: Counter[tuple[date, str, str]] = Counter()
         self._lock = threading.Lock()
 
     def record(self, records: list[Record]) -> None:
@@ -22,10 +26,19 @@ class ChoiceRecorder:
         with self._lock:
             self._records.extend(records)
 
+    def hall(self, day: date, shown: list[tuple[str, str]]) -> None:
+        """Note what a service hall showed: (article key, reason); cheap, from any thread."""
+        with self._lock:
+            self._hall.update((day, key, reason) for key, reason in shown)
+
     def flush(self) -> int:
         """Write what was noted; returns how many records."""
         with self._lock:
             records, self._records = self._records, []
+            hall, self._hall = self._hall, Counter()
+        if hall:
+            with self._database.write() as session:
+                hall_items.count(session, hall)
         if records:
             with self._database.write() as session:
                 repository.count_choices(session, records)

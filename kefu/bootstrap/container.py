@@ -7,6 +7,7 @@ from kefu.bootstrap import models
 from kefu.bootstrap.candidates import Candidates
 from kefu.bootstrap.choices import ChoiceRecorder
 from kefu.bootstrap.imports import Imports
+from kefu.bootstrap.intent_check import IntentCheck
 from kefu.bootstrap.knowledge import LiveKnowledge
 from kefu.bootstrap.learning import Learner
 from kefu.bootstrap.training import Trainings
@@ -54,6 +55,7 @@ class Container:
     live: LiveKnowledge
     learner: Learner
     imports: Imports
+    intent_check: IntentCheck
     trainings: Trainings
     candidates: Candidates
 
@@ -133,6 +135,7 @@ def make_container(
         live=live,
         learner=Learner(database, brain),
         imports=Imports(database),
+        intent_check=IntentCheck(settings, database, brain),
         trainings=Trainings(settings, database),
         candidates=Candidates(settings, database, live, brain, bot),
     )

@@ -5,7 +5,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from tarfile import TarError
 
+import structlog
 from sqlalchemy.orm import Session
 
 from kb_index import delta, vectors
@@ -16,13 +18,15 @@ from kb_index.intents import IntentModel
 from kb_index.search import KnowledgeIndex
 from kb_index.suggest import Suggester
 from kefu.core.database import Database
-from kefu.core.settings import ROOT, Settings
+from kefu.core.settings import Settings
 from kefu.dialogue.brain import Brain, BrainHolder, documents
 from kefu.knowledge import repository
+from kefu.nlu import files
 from kefu.nlu import service as releases
-from kefu.nlu.examples import negatives
+from kefu.nlu.examples import negatives, of_texts
 from kefu.nlu.models import Release
 
+log = structlog.get_logger()
 Progress = Callable[[str, float], None]
 
 
@@ -45,6 +49,7 @@ def make_index(
     """Build the index from what is published; returns its version and where it is inside the data directory."""
     with database.read() as session:
         knowledge = repository.snapshot(session)
+        examples = of_texts(text for path, text in files.texts(session).items() if path.startswith("nlu/"))
     directory = settings.data_dir / "index"
     directory.mkdir(parents=True, exist_ok=True)
     fresh = directory / "building"
@@ -52,7 +57,7 @@ def make_index(
         shutil.rmtree(fresh)
     encoder = create_encoder(settings.encoder, folder=settings.encoder_dir)
     manifest = build(
-        documents(knowledge), negatives(ROOT / "data" / "nlu"), encoder, fresh, adapt=adapt, progress=progress
+        documents(knowledge), negatives(examples), encoder, fresh, adapt=adapt, progress=progress
     )
     final = directory / manifest.version
     if _usable(final, encoder.name):
@@ -163,8 +168,13 @@ class LiveKnowledge:
         if model is None or self._intents[0] == model.version:
             return self._intents[1] if model is not None else None
         path = self._settings.data_dir / model.path
-        self._intents = (model.version, IntentModel.out_of(path) if path.is_file() else None)
-        return self._intents[1]
+        try:
+            found = IntentModel.out_of(path) if path.is_file() else None
+        except (TarError, OSError, KeyError, ValueError):  # the bot says so itself; the knowledge goes on
+            log.exception("model_unreadable", path=str(path))
+            found = None
+        self._intents = (model.version, found)
+        return found
 
     def _base_index(self, live: Release | None) -> KnowledgeIndex:
         if live is None:

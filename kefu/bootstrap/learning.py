@@ -2,7 +2,7 @@
 
 import threading
 
-from kefu.analytics import gaps, projection
+from kefu.analytics import gaps, projection, replies
 from kefu.core.database import Database
 from kefu.dialogue.brain import BrainHolder
 
@@ -24,9 +24,13 @@ class Learner:
         with self._lock:
             while self._follow() == projection.BATCH:
                 pass
+            while self._collect() == replies.BATCH:
+                pass
             if not self._brain.ready:
                 return
             index = self._brain.brain.index
+            while replies.embed_new(self._database, index) > 0:
+                pass
             while (count := gaps.embed_new(self._database, index)) > 0:
                 self._fresh += count
             total = gaps.total(self._database)
@@ -43,3 +47,7 @@ class Learner:
     def _follow(self) -> int:
         with self._database.write() as session:
             return projection.follow(session)
+
+    def _collect(self) -> int:
+        with self._database.write() as session:
+            return replies.collect(session)

@@ -14,6 +14,7 @@ COMMANDS = {
     "train": "train",
     "candidate": "candidate",
     "kb": "kb",
+    "content": "content",
     "user": "user",
     "privacy": "privacy",
     "inbox": "inbox",

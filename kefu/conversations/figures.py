@@ -34,13 +34,7 @@ class HallFigures:
 def hall_figures(session: Session, since: datetime) -> HallFigures:
     """Count the conversations begun since a moment."""
     visits = set(session.scalars(select(Conversation.id).where(Conversation.created_at >= since)))
-    useless = set(
-        session.scalars(
-            select(Message.conversation_id)
-            .join(Feedback, Feedback.message_id == Message.id)
-            .where(Feedback.useful.is_(False), Feedback.created_at >= since)
-        )
-    )
+    useless = _useless(session, since)
     contacted = began = solved = 0
     taps: list[int] = []
     for conversation_id, lines in _conversations(session, since):
@@ -59,6 +53,40 @@ def hall_figures(session: Session, since: datetime) -> HallFigures:
     return HallFigures(len(visits), contacted, began, solved, median(taps) if taps else None)
 
 
+def _useless(session: Session, since: datetime) -> set[str]:
+    """The conversations in which a customer called an answer useless."""
+    query = select(Message.conversation_id).join(Feedback, Feedback.message_id == Message.id)
+    return set(session.scalars(query.where(Feedback.useful.is_(False), Feedback.created_at >= since)))
+
+
+@dataclass(frozen=True)
+class ItemFigures:
+    """What became of one article's clicks on the hall; solved: answered, and then no typing, no person, no 没用."""
+
+    clicked: int = 0
+    solved: int = 0
+
+
+def item_figures(session: Session, since: datetime) -> dict[str, ItemFigures]:
+    """Return the clicks of every article that was chosen on the hall since a moment."""
+    useless = _useless(session, since)
+    found: dict[str, ItemFigures] = {}
+    for conversation_id, lines in _conversations(session, since):
+        for at, line in enumerate(lines):
+            if line[1] != Sender.CUSTOMER or line[3] != "hall" or line[4] is None:
+                continue
+            after = lines[at + 1 :]
+            solved = (
+                conversation_id not in useless
+                and any(one[2] in ANSWERS for one in after)
+                and all(one[2] != "handoff" for one in after)
+                and all(one[1] != Sender.CUSTOMER or one[2] == "option" for one in after)
+            )
+            before = found.get(line[4], ItemFigures())
+            found[line[4]] = ItemFigures(before.clicked + 1, before.solved + solved)
+    return found
+
+
 def _before_answer(lines: list[Any]) -> int | None:
     """Return how many messages it took the customer to get the first answer; None without one."""
     count = 0
@@ -71,7 +99,13 @@ def _before_answer(lines: list[Any]) -> int | None:
 
 def _conversations(session: Session, since: datetime) -> Iterator[tuple[str, list[Any]]]:
     query = (
-        select(Message.conversation_id, Message.sender, Message.kind, Message.content["origin"].as_string())
+        select(
+            Message.conversation_id,
+            Message.sender,
+            Message.kind,
+            Message.content["origin"].as_string(),
+            Message.content["key"].as_string(),
+        )
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(Conversation.created_at >= since)
         .order_by(Message.conversation_id, Message.seq)

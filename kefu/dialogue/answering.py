@@ -55,7 +55,7 @@ def answer(case: Case, key: str, *, confidence: float, outcome: str = "answer") 
     memory.offered, memory.offered_topic, memory.more = [], None, []
     memory.remember(case.understanding.text or article.title, f"answer:{key}")
     content = {
-        "text": article.answer_for(facts.focus.state.value if facts.focus else None),
+        "text": article.answer_for(facts.focus.state.value if facts.focus else None, facts.channel),
         "source": {"article_key": key, "title": article.title, "revision": article.revision},
         "confidence": round(confidence, 3),
         "ai_generated": True,

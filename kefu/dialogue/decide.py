@@ -58,7 +58,10 @@ STORIES = {
     ("answer", "deny"): "action_not_solved",
 }
 GRAVE_LIKELIHOOD, ANGRY = 0.4, 0.75  # a curse may be meant for somebody else
-PLAINLY = 0.8  # an article that certainly answers outweighs a less than certain grave intent
+COVERS, PLAINLY = (
+    0.85,
+    0.8,
+)  # an article that surely answers outweighs a grave intent that is less than certain
 SURE = 0.8
 WANTS = 0.4
 SMALL, PLAINLY_ASKED = 0.6, 0.8
@@ -111,7 +114,7 @@ def _named_grave(case: Case) -> Signal | None:
     if named is None or likelihood < (ANGRY if named.name == "abuse" else GRAVE_LIKELIHOOD):
         return None
     top = understood.result.candidates[:1]
-    covered = bool(top) and top[0].confidence >= case.facts.thresholds.answer
+    covered = bool(top) and top[0].confidence >= COVERS
     if covered and likelihood < PLAINLY and not case.facts.knowledge.articles[top[0].key].hands_over:
         return None
     return GRAVE[named.name]

@@ -87,6 +87,7 @@ class Facts:
     external_id: str | None = None
     orders: tuple[Order, ...] | None = ()
     cards: dict[str, dict[str, Any]] = field(default_factory=dict)
+    channel: str = ""
 
     @property
     def verified(self) -> bool:

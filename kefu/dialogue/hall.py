@@ -168,3 +168,16 @@ def question(order: Order, moment: datetime) -> str:
         if days < 0:
             return "包裹比预计晚了，您是想问物流吗？"
     return LIKELY.get(state, ("您想咨询这个订单吗？", ()))[0]
+
+
+def offered(wire: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the articles that a hall shows, each with its reason (``tool`` for the row of tools)."""
+    for order in wire["orders"]:
+        yield from _reasons(order["options"], "order")
+    yield from _reasons(wire["recommendations"], "recommended")
+    yield from _reasons(wire["tools"], "tool")
+    yield from _reasons(wire["hot"], "hot")
+
+
+def _reasons(options: Iterable[Option], otherwise: str) -> Iterator[tuple[str, str]]:
+    yield from ((one["target"]["key"], one.get("reason") or otherwise) for one in options)

@@ -95,7 +95,8 @@ class Intake:
         quote = conversations.quote(session, customer_id, inbound.quote_id)
         if isinstance(inbound, OptionMessage):
             target = self._signer.read(customer_id, inbound.content.option_id)
-            return quote | {"title": target.title} | ({"origin": target.origin} if target.origin else {})
+            origin = {"origin": target.origin, "key": target.key} if target.origin else {}
+            return quote | {"title": target.title} | origin
         if isinstance(inbound, FormMessage):
             if inbound.content.form_id not in FORMS:
                 raise Invalid("unknown_form", "没有这个表单")

@@ -45,6 +45,7 @@ class Batch:
     triggers: tuple[int, ...]
     received_at: datetime
     interrupted: tuple[ToolCall, str] | None = None
+    channel: str = ""
 
 
 def begin(session: Session, conversation_id: str) -> Batch | None:
@@ -80,6 +81,7 @@ def begin(session: Session, conversation_id: str) -> Batch | None:
         triggers=tuple(event_id for event_id, _ in chosen),
         received_at=messages[0].created_at,
         interrupted=effects.unfinished(session, turn.id),
+        channel=conversation.inbox,
     )
 
 

@@ -180,6 +180,7 @@ class Turns:
             external_id=external_id,
             orders=orders,
             cards=gathered.cards,
+            channel=batch.channel,
         )
 
     async def rehearse(

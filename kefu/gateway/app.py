@@ -28,7 +28,18 @@ from kefu.gateway.desk import search as desk_search
 from kefu.gateway.desk import socket as desk_socket
 from kefu.gateway.desk.viewers import Viewers
 from kefu.gateway.editor import articles as editor_articles
-from kefu.gateway.editor import cases, heldout, imports, rehearsal, topics, training, unanswered
+from kefu.gateway.editor import (
+    cases,
+    heldout,
+    imports,
+    intents,
+    rehearsal,
+    replies,
+    stories,
+    topics,
+    training,
+    unanswered,
+)
 from kefu.gateway.internal import health, operator
 from kefu.gateway.visitor import api as visitor_api
 from kefu.gateway.visitor import privacy as visitor_privacy
@@ -70,7 +81,8 @@ def create_app(container: Container) -> FastAPI:
         visitor_api.router, records.router, visitor_privacy.router, visitor_socket.router, auth.router,
         desk_api.router, desk_people.router, desk_orders.router, desk_search.router, desk_promises.router,
         desk_audit.router, desk_management.router, desk_hall.router, desk_privacy.router, desk_socket.router,
-        imports.router, editor_articles.router, unanswered.router, topics.router, rehearsal.router,
+        imports.router, editor_articles.router, unanswered.router, topics.router, intents.router,
+        stories.router, replies.router, rehearsal.router,
         cases.router, training.router, heldout.router, health.router, operator.router,
     ):  # fmt: skip
         api.include_router(router)

@@ -15,7 +15,7 @@ from kb_index.text import normalise, pinyin_forms
 from kefu.core.clock import now
 from kefu.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from kefu.knowledge.models import Article, Draft, ReviewNote, Revision
-from kefu.knowledge.snapshot import POLICY
+from kefu.knowledge.snapshot import CHANNELS, POLICY
 
 LONGEST_QUESTION, MOST_SIMILAR, LONGEST_ANSWER = 200, 500, 5000
 KEY = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
@@ -88,10 +88,14 @@ def problems(body: Body, vocabulary: Vocabulary, known_keys: Collection[str]) ->
         unknown = sorted(set(POLICY.findall(text)) - set(vocabulary.policies))
         if unknown:
             found.append(FieldError(field, f"没有规则变量 {'、'.join(unknown)}"))
-    states = [*body.order_states, *body.variants]
-    strange = [state for state in states if state not in vocabulary.order_states]
+    strange = [state for state in body.order_states if state not in vocabulary.order_states]
     if strange:
         found.append(FieldError("order_states", f"没有订单状态 {'、'.join(strange)}"))
+    found += [
+        FieldError(f"variants.{key}", "没有这个订单状态或渠道")
+        for key in body.variants
+        if not _fits(key, vocabulary.order_states)
+    ]
     missing = [key for key in body.related if key not in known_keys]
     if missing:
         found.append(FieldError("related", f"相关条目不存在：{'、'.join(missing)}"))
@@ -100,6 +104,11 @@ def problems(body: Body, vocabulary: Vocabulary, known_keys: Collection[str]) ->
     if body.valid_from and body.valid_to and body.valid_from > body.valid_to:
         found.append(FieldError("valid_to", "结束日期早于开始日期"))
     return found
+
+
+def _fits(variant: str, order_states: Collection[str]) -> bool:
+    state, sign, channel = variant.partition("@")
+    return (state in order_states if state else bool(sign)) and (channel in CHANNELS if sign else True)
 
 
 def check(session: Session, body: Body, vocabulary: Vocabulary) -> None:

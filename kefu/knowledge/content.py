@@ -24,7 +24,7 @@ class _Strict(BaseModel):
 class ArticleFile(_Strict):
     """One entry of ``content/articles/<category>.yml``."""
 
-    key: str = Field(pattern=r"^[a-z_]+\.[a-z_]+$")
+    key: str = Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")
     question: str = Field(min_length=2, max_length=200)
     similar: list[str] = []
     answer: str = Field(min_length=10, max_length=5000)

@@ -1,14 +1,15 @@
 """What editors settle about the service hall: what is pinned, hidden and scheduled, and the words around it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kefu.core.errors import FieldError, Invalid
-from kefu.knowledge.models import Article, Document
+from kefu.knowledge.models import Article, Document, HallCount
 
 NAME = "hall"
 Key = Annotated[str, Field(min_length=1, max_length=80)]
@@ -119,3 +120,20 @@ def settle(session: Session, given: HallSettings) -> dict[str, Any]:
     body = given.model_dump(mode="json", by_alias=True)
     session.merge(Document(name=NAME, body=body))
     return body
+
+
+def count(session: Session, shown: Mapping[tuple[date, str, str], int]) -> None:
+    """Add how often articles were shown, by day, key and reason."""
+    for (day, key, reason), times in shown.items():
+        row = session.get(HallCount, (day, key, reason[:30]))
+        if row is None:
+            row = HallCount(day=day, key=key, reason=reason[:30], shown=0)
+            session.add(row)
+        row.shown += times
+    session.flush()
+
+
+def shown_since(session: Session, day: date) -> dict[str, int]:
+    """Return how often every article stood on the hall since a day."""
+    query = select(HallCount.key, func.sum(HallCount.shown)).where(HallCount.day >= day)
+    return {row[0]: int(row[1]) for row in session.execute(query.group_by(HallCount.key))}

@@ -61,7 +61,9 @@ def judge(rows: Iterable[Row], there: Known, vocabulary: Vocabulary) -> Iterator
         before = there.bodies.get(row.key)
         # The table has no column for the answers by order state: they stay.
         after = row.body if before is None else row.body.model_copy(update={"variants": before.variants})
-        errors = [*row.errors, *_errors(row, seen, keys, vocabulary)]
+        unread = {one.column for one in row.errors}  # what follows from them need not be said
+        found_wrong = _errors(row, seen, keys, vocabulary)
+        errors = [*row.errors, *(one for one in found_wrong if one.column not in unread)]
         if row.key in there.drafts and before != after:
             errors.append(CellError(row.number, COLUMNS["key"], "这个条目有人正在改，请先处理它的草稿"))
         found = Row(row.number, row.key, row.category, after, tuple(errors))

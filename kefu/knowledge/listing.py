@@ -12,7 +12,7 @@ from kb_index.text import normalise
 from kefu.knowledge.models import Article, ArticleCount, Draft, Revision
 
 State = Literal["published", "draft", "review", "refused", "offline", "expired", "due"]
-Sort = Literal["updated", "oldest", "hits", "useless", "handoffs", "title"]
+Sort = Literal["updated", "oldest", "hits", "useful", "useless", "handoffs", "title"]
 
 
 @dataclass(frozen=True)
@@ -143,10 +143,12 @@ def _in_state(state: State, today: date) -> ColumnElement[bool]:
 def _order(sort: Sort) -> list[ColumnElement[Any]]:
     # Not rounded away: an answer that one of one found useless is no worse than one that 50 of 60 did.
     useless = (_count("useless") + 1.0) / (_count("useful") + _count("useless") + 4.0)
+    useful = (_count("useful") + 1.0) / (_count("useful") + _count("useless") + 4.0)
     by: dict[Sort, ColumnElement[Any]] = {
         "updated": Article.updated_at.desc(),
         "oldest": Article.updated_at.asc(),
         "hits": _count("hits").desc(),
+        "useful": useful.desc(),
         "useless": useless.desc(),
         "handoffs": _count("handoffs").desc(),
         "title": Article.title.asc(),
@@ -158,3 +160,10 @@ def by_category(session: Session) -> dict[str, int]:
     """Return how many articles each category holds."""
     query = select(Article.category, func.count()).group_by(Article.category)
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def due(session: Session, today: date, owner_id: str) -> tuple[int, int]:
+    """Return how many articles somebody should look at again by now: in all, and one person's own."""
+    query = select(func.count(), func.count().filter(Article.owner_id == owner_id))
+    all_due, own = session.execute(query.where(Article.review_date <= today)).one()
+    return all_due, own

@@ -146,3 +146,34 @@ class ChoiceCount(Base):
     order_state: Mapped[str] = mapped_column(String(20), primary_key=True)
     shown: Mapped[int] = mapped_column(default=0)
     chosen: Mapped[int] = mapped_column(default=0)
+
+
+class ImportJob(Base):
+    """One import of a table, so that it is known after a restart too what became of it.
+
+    ``state``: checking, ready, importing, done, cancelled, failed, or interrupted (the process ended meanwhile).
+    """
+
+    __tablename__ = "import_jobs"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    rows: Mapped[int] = mapped_column(default=0)
+    written: Mapped[int] = mapped_column(default=0)
+    errors: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str] = mapped_column(Text, default="")
+    person_id: Mapped[str] = mapped_column(String(32))
+    began_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    ended_at: Mapped[datetime | None]
+
+
+class HallCount(Base):
+    """How often an article stood on the service hall on one day, by the reason for which it was shown."""
+
+    __tablename__ = "hall_counts"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(30), primary_key=True)
+    shown: Mapped[int] = mapped_column(default=0)

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from kefu.core.errors import Invalid
 from kefu.knowledge.articles import Body
@@ -15,8 +16,18 @@ COLUMNS = {
 }  # fmt: skip
 NEEDED = ("category", "question", "answer")
 LONGEST_CELL = 100_000
-_FORMULA = ("=", "+", "-", "@", "\t")
-_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+IS_FORMULA = "是公式，请改成文字"
+
+
+class Cell(NamedTuple):
+    """What a cell says; ``wrong`` when it says something that cannot be taken as text."""
+
+    text: str
+    wrong: str = ""
+
+
+EMPTY = Cell("")
 
 
 @dataclass(frozen=True)
@@ -50,10 +61,6 @@ class Names:
 
 def decode(content: bytes) -> str:
     """Return the text of a file in UTF-8 (with or without mark), UTF-16 or GB18030. Raises ``Invalid``."""
-    if content.startswith((_ZIP, _OLD_EXCEL)):
-        raise Invalid(
-            "import_is_workbook", "这是 Excel 工作簿", "请在 Excel 里另存为“CSV UTF-8（逗号分隔）”再上传。"
-        )
     encodings = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
@@ -65,11 +72,10 @@ def decode(content: bytes) -> str:
     raise Invalid("import_not_text", "读不出这个文件", "它不是 UTF-8 或 GB18030 编码的 CSV。")
 
 
-def headings(text: str) -> list[str]:
+def headings(first: Iterable[Cell]) -> list[str]:
     """Return the fields of the columns. Raises ``import_headings`` naming what is missing or unknown."""
-    first = next(_cells(text), [])
     by_name = {name: field for field, name in COLUMNS.items()}
-    names = [name.strip() for name in first]
+    names = [name.text.strip() for name in first]
     unknown = [name for name in names if name and name not in by_name]
     missing = [COLUMNS[field] for field in NEEDED if COLUMNS[field] not in names]
     twice = sorted({name for name in names if name and names.count(name) > 1})
@@ -81,29 +87,31 @@ def headings(text: str) -> list[str]:
     return [by_name.get(name, "") for name in names]
 
 
-def _cells(text: str) -> Iterator[list[str]]:
+def lines(text: str) -> Iterator[list[Cell]]:
+    """Yield the lines of a CSV, the headings first. Raises ``import_broken``."""
     csv.field_size_limit(LONGEST_CELL)
     sample = text[:4096].split("\n", 1)[0]
     delimiter = max(",;\t", key=sample.count)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            yield [Cell(value, IS_FORMULA if value.lstrip().startswith("=") else "") for value in line]
     except csv.Error as error:
         raise Invalid(
             "import_broken", "这个表格读不下去", "可能有没有闭合的引号，或一格内容太长。"
         ) from error
 
 
-def read(text: str, names: Names) -> Iterator[Row]:
+def read(table: Iterable[list[Cell]], names: Names) -> Iterator[Row]:
     """Yield the rows below the headings; empty ones are passed over."""
-    fields = headings(text)
-    cells = _cells(text)
-    next(cells, None)
+    cells = iter(table)
+    fields = headings(next(cells, []))
     for number, values in enumerate(cells, start=2):
-        if any(value.strip() for value in values):
-            yield _row(number, dict(zip(fields, values, strict=False)), len(values) > len(fields), names)
+        if any(value.text.strip() or value.wrong for value in values):
+            wide = any(value.text.strip() for value in values[len(fields) :])
+            yield _row(number, dict(zip(fields, values, strict=False)), wide, names)
 
 
-def _row(number: int, cells: Mapping[str, str], too_wide: bool, names: Names) -> Row:
+def _row(number: int, cells: Mapping[str, Cell], too_wide: bool, names: Names) -> Row:
     errors: list[CellError] = []
     if too_wide:
         message = "这一行的格子比表头多，可能有没加引号的逗号"
@@ -112,10 +120,10 @@ def _row(number: int, cells: Mapping[str, str], too_wide: bool, names: Names) ->
     def wrong(field: str, message: str) -> None:
         errors.append(CellError(number, COLUMNS[field], message))
 
-    found = {field: _plain(cells.get(field, "")) for field in COLUMNS}
-    for field, value in found.items():
-        if value.startswith("=") and field != "answer":
-            wrong(field, "是公式，请改成文字")
+    found = {field: _plain(cells.get(field, EMPTY).text) for field in COLUMNS}
+    for field, cell in cells.items():
+        if cell.wrong and field:
+            wrong(field, cell.wrong)
     category = _named(found["category"], names.categories)
     if category is None:
         wrong(
@@ -143,7 +151,7 @@ def _row(number: int, cells: Mapping[str, str], too_wide: bool, names: Names) ->
 
 def _plain(value: str) -> str:
     value = value.strip()
-    return value[1:] if value.startswith("'") and value[1:2] in _FORMULA else value
+    return value[1:] if value.startswith("'") and value[1:2] in FORMULA else value
 
 
 def _named(value: str, names: Mapping[str, str]) -> str | None:
@@ -170,25 +178,27 @@ def write(rows: Iterable[tuple[str, str, Body]], names: Names) -> Iterator[str]:
     """Yield the lines of a CSV of (key, category, body); cells that a spreadsheet would compute are quoted."""
     yield "\ufeff" + _line(COLUMNS.values())
     for key, category, body in rows:
-        yield _line(
-            _safe(cell)
-            for cell in (
-                key,
-                names.categories.get(category, category),
-                body.question,
-                "\n".join(body.similar),
-                body.answer,
-                "、".join(body.related),
-                "、".join(names.order_states.get(state, state) for state in body.order_states),
-                names.tools.get(body.tool, body.tool) if body.tool else "",
-                str(body.valid_from or ""),
-                str(body.valid_to or ""),
-            )
-        )
+        yield _line(_safe(cell) for cell in cells_of(key, category, body, names))
+
+
+def cells_of(key: str, category: str, body: Body, names: Names) -> list[str]:
+    """Return the cells of one article, in the order of ``COLUMNS``."""
+    return [
+        key,
+        names.categories.get(category, category),
+        body.question,
+        "\n".join(body.similar),
+        body.answer,
+        "、".join(body.related),
+        "、".join(names.order_states.get(state, state) for state in body.order_states),
+        names.tools.get(body.tool, body.tool) if body.tool else "",
+        str(body.valid_from or ""),
+        str(body.valid_to or ""),
+    ]
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _line(cells: Iterable[str]) -> str:

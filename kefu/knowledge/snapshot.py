@@ -16,6 +16,15 @@ PRIVACY = "privacy"
 """The tool of an article under which a customer can take along or erase what is kept of them."""
 
 
+CHANNELS = {"web": "网页", "app": "App", "wechat": "微信", "miniprogram": "小程序"}
+"""Where customers write from, as answers may be written for it: the names of inboxes."""
+
+
+def variant_key(order_state: str, channel: str) -> str:
+    """Return under which key an answer for an order state, a channel (``@app``) or both (``stuck@app``) stands."""
+    return f"{order_state}@{channel}" if channel else order_state
+
+
 @dataclass(frozen=True)
 class ArticleView:
     """One published article, its policies filled in."""
@@ -33,9 +42,14 @@ class ArticleView:
     valid_to: date | None = None
     variants: Mapping[str, str] = field(default_factory=dict)
 
-    def answer_for(self, order_state: str | None) -> str:
-        """The answer that fits the state of the customer's order; the general one where none was written for it."""
-        return self.variants.get(order_state or "", self.answer)
+    def answer_for(self, order_state: str | None, channel: str = "") -> str:
+        """The answer for a customer: what was written for the order's state on this channel, for the state, for the channel.
+
+        The general one where nothing was. What is true of an order matters more than where it is read.
+        """
+        state = order_state or ""
+        wanted = (variant_key(state, channel), variant_key(state, ""), variant_key("", channel))
+        return next((self.variants[key] for key in wanted if key in self.variants), self.answer)
 
     @property
     def hands_over(self) -> bool:

@@ -14,7 +14,7 @@ from kefu.core.errors import DomainError
 from kefu.core.settings import ROOT, Settings
 from kefu.knowledge import repository
 from kefu.knowledge.snapshot import Snapshot
-from kefu.nlu import training
+from kefu.nlu import files, training
 from kefu.supervisor.child import Command, stop, tail
 
 PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
@@ -87,7 +87,7 @@ def project(settings: Settings, published: Snapshot, epochs: int = EPOCHS) -> Pl
     cache.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=cache) as scratch:
         fresh = Path(scratch) / "project"
-        training.export(published, fresh)
+        training.export(published, fresh, files.checkout())
         (fresh / "config.yml").write_text(CONFIG.format(epochs=epochs), encoding="utf-8")
         (fresh / "credentials.yml").write_text("rest:\n", encoding="utf-8")
         (fresh / "endpoints.yml").unlink()

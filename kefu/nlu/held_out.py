@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from kb_index.text import normalise
 from kefu.core.clock import now
 from kefu.core.errors import Conflict, FieldError, Invalid, NotFound
-from kefu.core.settings import ROOT, Settings
-from kefu.nlu.examples import by_intent
+from kefu.core.settings import Settings
+from kefu.nlu.examples import of_texts
 from kefu.nlu.models import HeldOut, HeldOutLabel
 
 NEAR = 0.8
@@ -159,9 +159,9 @@ def refuse(session: Session, settings: Settings, texts: Sequence[str], field: st
         raise Invalid("held_out_text", "这句话在留出集里", detail, errors)
 
 
-def trained_on(published: Iterable[str]) -> Guard:
-    """Return a guard of what is trained on: the published questions and the examples of the intents."""
-    examples = by_intent(ROOT / "data" / "nlu")
+def trained_on(published: Iterable[str], data: Iterable[str]) -> Guard:
+    """Return a guard of what is trained on: the published questions and the examples in the texts of the bot's files."""
+    examples = of_texts(data)
     return Guard([*published, *(text for texts in examples.values() for text in texts)])
 
 

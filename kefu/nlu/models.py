@@ -104,3 +104,16 @@ class HeldOutLabel(Base):
     person_id: Mapped[str] = mapped_column(String(32))
     label: Mapped[dict[str, Any]]
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+class BotFile(Base):
+    """One version of one of the bot's training files (``data/``); the newest serves. An empty text: removed."""
+
+    __tablename__ = "bot_files"
+
+    path: Mapped[str] = mapped_column(String(120), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[str | None] = mapped_column(String(32))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -36,7 +36,7 @@ def release(
                 "请写明理由",
                 "候选没有通过门槛；由经理说明理由后才能发布，理由会留在记录里。",
             )
-    report: dict[str, Any] = {"run": run.id, "by": person.id, "reason": reason.strip()}
+    report: dict[str, Any] = {"run": run.id, "by": person.id, "reason": "" if run.passed else reason.strip()}
     report |= {name: run.details[name] for name in ("encoder", "seconds") if name in run.details}
     if run.state == "trial":
         report["trial"] = run.release_id

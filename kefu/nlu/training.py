@@ -22,7 +22,8 @@ from kefu.core.process import tied_to_us
 from kefu.core.settings import ROOT, Settings
 from kefu.knowledge import repository
 from kefu.knowledge.snapshot import Snapshot
-from kefu.nlu import held_out, service
+from kefu.nlu import domain, files, held_out, service
+from kefu.nlu.corpus import Corpus, plain
 
 Report = Callable[[str, float], None]
 
@@ -83,12 +84,12 @@ def make(
     prepare_encoder(settings.encoder, settings.encoder_dir)  # Rasa's environment can only read it
     report("检查语料", 0.0)
     with database.read() as session:
-        published = repository.snapshot(session)
-        _check(published, held_out.guard(session, settings))
+        published, data = repository.snapshot(session), files.texts(session)
+        _check(published, data, held_out.guard(session, settings))
     model = settings.data_dir / "models" / f"{version}.tar.gz"
     try:
         report("导出语料", 0.0)
-        examples = export(published, project)
+        examples = export(published, project, data)
         _run_rasa(settings, project, model, report, log_file or settings.data_dir / "log" / "training.log")
     except OSError as error:
         raise (DiskFull(settings.data_dir) if is_full(error) else error) from error
@@ -122,8 +123,9 @@ def require_room(directory: Path) -> None:
         raise DiskFull(directory)
 
 
-def _check(published: Snapshot, guard: held_out.Guard) -> None:
+def _check(published: Snapshot, data: Mapping[str, str], guard: held_out.Guard) -> None:
     said = [(article.key, text) for article in published.articles.values() for text in article.similar]
+    said += _editors_examples(data)
     near = guard.near([text for _, text in said])
     if near:
         errors = [
@@ -137,15 +139,29 @@ def _check(published: Snapshot, guard: held_out.Guard) -> None:
         )
 
 
-def export(published: Snapshot, project: Path) -> int:
-    """Write a Rasa project: the checkout's dialogue files, with examples and topics out of the database.
+def _editors_examples(data: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(intent, text) of the examples that the checkout does not have; those it has are checked by its tests."""
+    found = [
+        {
+            (one.name, plain(text))
+            for one in Corpus(texts, domain.read()).intents().values()
+            for text in one.examples
+        }
+        for texts in (data, files.checkout())
+    ]
+    return sorted(found[0] - found[1])
+
+
+def export(published: Snapshot, project: Path, data: Mapping[str, str]) -> int:
+    """Write a Rasa project: the bot's files (by path below ``data``), with examples and topics out of the database.
 
     Returns how many examples the knowledge articles gave.
     """
     project.mkdir(parents=True)
     for name in PROJECT_FILES:
         shutil.copyfile(ROOT / name, project / name)
-    shutil.copytree(ROOT / "data", project / "data")
+    files.export(data, project / "data")
+    _name_intents(project / "domain.yml", data)
     questions: dict[str, list[str]] = {}
     for article in published.articles.values():
         intent = "ask_human" if article.hands_over else "ask_knowledge"
@@ -163,6 +179,12 @@ def export(published: Snapshot, project: Path) -> int:
         yaml.safe_dump(topics, allow_unicode=True, sort_keys=False), encoding="utf-8"
     )
     return sum(map(len, questions.values()))
+
+
+def _name_intents(path: Path, data: Mapping[str, str]) -> None:
+    """Let the domain also name the intents that editors began."""
+    names = Corpus(data, domain.read(path)).intents()
+    path.write_text(domain.with_intents(path.read_text(encoding="utf-8"), names), encoding="utf-8")
 
 
 def _examples(questions: Mapping[str, Iterable[str]]) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kefu.analytics import gaps
+from kefu.analytics.models import GoodReply
 from kefu.conversations import service as conversations
 from kefu.conversations.models import Conversation, Feedback, Message, Note, Rating, Sender, State, Upload
 from kefu.core.clock import now
@@ -113,6 +114,7 @@ def _turns(session: Session, ids: Sequence[str]) -> int:
 def _held_out(session: Session, ids: Sequence[str]) -> int:
     """Messages that judge models had their personal data taken out, but they were this customer's words."""
     own = HeldOut.conversation_id.in_(ids)
+    session.execute(delete(GoodReply).where(GoodReply.conversation_id.in_(ids)))
     session.execute(delete(HeldOutLabel).where(HeldOutLabel.held_out_id.in_(select(HeldOut.id).where(own))))
     return _count(session.execute(delete(HeldOut).where(own)))
 

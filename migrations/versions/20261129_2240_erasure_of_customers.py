@@ -1,14 +1,14 @@
 """erasure of customers
 
 Revision ID: bac9e1fc1487
-Revises: 0780ba280671
+Revises: cccb52aa46cc
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "bac9e1fc1487"
-down_revision = "0780ba280671"
+down_revision = "cccb52aa46cc"
 branch_labels = None
 depends_on = None
 

@@ -57,7 +57,7 @@ def test_a_worse_one_needs_a_manager_and_goes_back(pages: Pages, live: Live, see
     dialog.get_by_text("先灰度").click()
     dialog.get_by_label("破例的理由").fill("节前必须上线")
     dialog.get_by_role("button", name="开始灰度").click()
-    expect(manager.get_by_text("同一个会话始终由同一个模型接待")).to_be_visible()
+    expect(manager.get_by_text("同一个会话始终由同一个模型接待")).to_be_visible(timeout=SLOW)
     manager.get_by_role("button", name="转正或调整占比").click()
     dialog = manager.get_by_role("dialog")
     dialog.get_by_text("所有会话").click()
@@ -65,9 +65,9 @@ def test_a_worse_one_needs_a_manager_and_goes_back(pages: Pages, live: Live, see
     dialog.get_by_role("button", name="发布给所有客户").click()
     manager.get_by_role("button", name="一键退回").click()
     manager.get_by_role("tooltip").get_by_role("button", name="确 定").click()
-    expect(manager.get_by_text("已退回", exact=True)).to_be_visible()
+    expect(manager.get_by_text("已退回", exact=True)).to_be_visible(timeout=SLOW)
     manager.get_by_role("link", name="训练与发布").first.click()
-    expect(manager.get_by_role("status")).to_contain_text("m1")
+    expect(manager.get_by_role("status")).to_contain_text("m1", timeout=SLOW)
 
 
 def test_two_people_label_a_real_message(pages: Pages, live: Live, seeded: Seeded) -> None:

@@ -15,7 +15,7 @@ from kefu.bootstrap.models import metadata
 from kefu.core.database import Database
 from kefu.core.settings import Settings
 from kefu.knowledge.snapshot import ArticleView, Reading, Snapshot, Topic
-from kefu.nlu import service, training
+from kefu.nlu import files, service, training
 
 
 def article(key: str, title: str, *similar: str) -> ArticleView:
@@ -40,7 +40,7 @@ def test_the_export_is_a_rasa_project_with_the_published_questions(
     published: Snapshot, tmp_path: Path
 ) -> None:
     project = tmp_path / "training" / "1"
-    assert training.export(published, project) == 4
+    assert training.export(published, project, files.checkout()) == 4
     for name in ("config.yml", "domain.yml", "data/nlu", "data/rules"):
         assert (project / name).exists()
     written = (project / "data/nlu/knowledge.yml").read_text(encoding="utf-8")
@@ -55,14 +55,14 @@ def test_the_export_is_a_rasa_project_with_the_published_questions(
 def test_questions_that_a_person_answers_ask_for_a_person(published: Snapshot, tmp_path: Path) -> None:
     asked = replace(article("service.human", "怎么找人工", "叫个人来"), tool="human")
     more = replace(published, articles={**published.articles, asked.key: asked})
-    training.export(more, tmp_path / "project")
+    training.export(more, tmp_path / "project", files.checkout())
     written = (tmp_path / "project/data/nlu/knowledge.yml").read_text(encoding="utf-8")
     blocks = {block["intent"]: block["examples"] for block in yaml.safe_load(written)["nlu"]}
     assert blocks["ask_human"].splitlines() == ["- 怎么找人工", "- 叫个人来"]
 
 
 def test_the_export_holds_the_topics_words(published: Snapshot, tmp_path: Path) -> None:
-    training.export(published, tmp_path / "project")
+    training.export(published, tmp_path / "project", files.checkout())
     topics = yaml.safe_load((tmp_path / "project" / "content" / "topics.yml").read_text(encoding="utf-8"))
     assert topics == {
         "退款": {"words": ["退款", "tk"], "readings": [{"key": "refund.time", "when": ["refunding"]}]}

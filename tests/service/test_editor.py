@@ -78,7 +78,7 @@ def test_what_cannot_be_published_is_named_by_field(service: Service) -> None:
     answer = editor("POST", path, json={"version": 1})
     assert answer.json()["code"] == "article_invalid"
     fields = {one["field"] for one in answer.json()["errors"]}
-    assert fields == {"answer", "related", "tool", "order_states"}
+    assert fields == {"answer", "related", "tool", "variants.lost"}
 
 
 def test_the_second_of_two_editors_sees_both_and_merges(service: Service) -> None:
@@ -198,3 +198,46 @@ def test_a_full_build_is_taken_up_by_the_running_service(service: Service) -> No
     assert container.live.refresh() == version
     assert container.live.changed() == ()
     assert answered(service, "自提柜怎么寄存")["article_key"] == key
+
+
+def test_answers_fit_the_order_and_the_channel(service: Service) -> None:
+    variants = {
+        "stuck": "物流停滞时的答案，请点催一催。",
+        "@wechat": "微信里看到的答案，不带链接。",
+        "stuck@wechat": "微信里物流停滞时的答案，请回复催单。",
+    }
+    article = create(service.staff("editor"), variants=variants)
+    published(service, article)
+
+    def told(external_id: str | None, inbox: str) -> str:
+        [reply] = service.visitor(external_id, inbox=inbox).say("自提柜怎么寄存")
+        assert reply["content"]["source"]["article_key"] == article["key"]
+        return str(reply["content"]["text"])
+
+    assert told(None, "web") == BODY["answer"]
+    assert told(None, "wechat") == variants["@wechat"]
+    assert told("demo-stuck", "web") == variants["stuck"]
+    assert told("demo-stuck", "wechat") == variants["stuck@wechat"]
+    wrong = create(service.staff("editor"), variants={"stuck@fax": "没有这个渠道的答案不能发布。"})
+    assert [one["field"] for one in wrong["draft"]["problems"]] == ["variants.stuck@fax"]
+
+
+def test_articles_are_due_and_sorted_by_usefulness(service: Service) -> None:
+    editor = service.staff("editor")
+    people = editor("GET", "/console/vocabulary").json()["people"]
+    me = next(one["id"] for one in people if one["name"] == "苏编辑")
+    body = {"keys": ["shipping.courier", "refund.apply_return"], "review_date": "2020-01-01"}
+    editor("POST", "/console/articles/settings", json=body)
+    editor("POST", "/console/articles/settings", json={"keys": ["shipping.courier"], "owner_id": me})
+    assert editor("GET", "/console/due").json() == {"all": 2, "own": 1}
+    due = editor("GET", "/console/articles", params={"state": "due"}).json()["items"]
+    assert {one["key"] for one in due} == set(body["keys"])
+    visitor = service.visitor()
+    [reply] = visitor.say("怎么申请退货？")
+    visitor.call("POST", f"/messages/{reply['id']}/feedback", json={"useful": True})
+    editor("GET", "/console/unanswered")  # reads the log to its end
+    first = editor("GET", "/console/articles", params={"sort": "useful"}).json()["items"][0]
+    assert first["key"] == reply["content"]["source"]["article_key"]
+    assert editor("GET", "/console/titles", params={"key": ["shipping.courier", "no.such"]}).json() == {
+        "shipping.courier": "你们发货用什么快递？"
+    }

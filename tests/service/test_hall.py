@@ -142,3 +142,30 @@ def test_the_share_that_the_hall_solves_is_measured(service: Service) -> None:
     found = now()
     assert (found["visits"], found["contacted"], found["began_on_hall"], found["solved"]) == (5, 4, 3, 1)
     assert (found["share_solved"], found["clicks_to_answer"]) == (0.25, 1)
+
+
+def test_every_item_has_its_results(service: Service) -> None:
+    editor = service.staff("editor")
+    happy = service.visitor()
+    option = happy.session["hall"]["hot"][0]
+    happy.click(option)
+    unhappy = service.visitor()
+    unhappy.click(unhappy.session["hall"]["hot"][0])
+    unhappy.say("人工")
+    items = {one["key"]: one for one in editor("GET", "/desk/hall/items").json()["items"]}
+    found = items[option["target"]["key"]]
+    assert (found["shown"], found["clicked"], found["solved"]) == (2, 2, 1)
+
+
+def test_settings_are_looked_at_before_they_hold(service: Service) -> None:
+    editor = service.staff("editor")
+    settled = editor("GET", "/desk/hall").json()
+    body = {
+        "settings": settled | {"announcement": "试一试", "pinned": [{"key": "service.elder"}]},
+        "order_state": "stuck",
+    }
+    shown = editor("POST", "/desk/hall/preview", json=body).json()
+    assert shown["announcement"] == "试一试"
+    assert shown["recommendations"][0]["target"]["key"] == "service.elder"
+    assert shown["orders"][0]["state"] == "stuck"
+    assert hall_of(service.visitor())["announcement"] != "试一试"

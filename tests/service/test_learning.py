@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.service.conftest import Service, Visitor
 from tests.service.test_editor import BODY, create, published
+from tests.service.test_training import candidate
 
 Json = dict[str, Any]
 ASKED = ("自提柜能寄存行李箱么", "行李箱放自提柜里寄存行不行", "想把行李箱寄存到自提柜")
@@ -65,6 +66,11 @@ def test_how_narrowing_ended_is_counted_by_topic(service: Service) -> None:
     topics = service.staff("editor")("GET", "/console/topics").json()["items"]
     [topic] = [one for one in topics if one["topic"] == "快递"]
     assert (topic["shown"], topic["ranks"]) == (5, {"2": 1})  # 都不是 narrows once more
+    assert topic["solved"] == 1
+    answer = second.messages()[-1]
+    second.call("POST", f"/messages/{answer['id']}/feedback", json={"useful": False})
+    topics = service.staff("editor")("GET", "/console/topics").json()["items"]
+    assert [one["solved"] for one in topics if one["topic"] == "快递"] == [0]
     assert topic["ends"] == {"chosen": 1, "none": 1, "retyped": 1, "escalated": 1}
 
 
@@ -89,7 +95,11 @@ def test_a_gap_closes_when_its_kind_is_answered_and_opens_when_not(service: Serv
     path = f"/console/articles/{article['key']}/draft"
     article = editor("PUT", path, json={"version": 1, "body": full}).json()
     published(service, article)
-    assert [one["id"] for one in gaps_of(service, "watching")] == [gap["id"]]
+    states = {
+        state: [one["id"] for one in gaps_of(service, state)]
+        for state in ("watching", "open", "drafted", "closed")
+    }
+    assert states["watching"] == [gap["id"]], states
 
     reply = answer_to(customer := service.visitor(), ASKED[0])
     assert [one["id"] for one in gaps_of(service, "closed")] == [gap["id"]]
@@ -148,3 +158,81 @@ def test_a_message_is_tried_explained_and_kept_as_a_case(service: Service) -> No
     run = editor("POST", "/console/cases/run").json()["items"]
     assert sorted(one["passed"] for one in run) == [False, True]
     assert editor("GET", "/console/unanswered").json()["items"] == []
+
+
+def served(service: Service, question: str, reply: str, *, solved: bool | None) -> None:
+    """A customer is answered by an agent, who closes the conversation."""
+    visitor, agent = service.visitor(), service.staff("agent1")
+    visitor.say(question)
+    visitor.say("转人工")
+    path = f"/desk/conversations/{visitor.session['conversation_id']}"
+    agent("POST", "/desk/presence", json={"status": "online"})
+    assert agent("POST", f"{path}/claim").status_code in (200, 409)  # routing may have been faster
+    answer = agent("POST", f"{path}/messages", json={"client_msg_id": question, "content": {"text": reply}})
+    assert answer.status_code == 200, answer.text
+    assert agent("POST", f"{path}/close", json={"topic": "其他", "solved": solved}).status_code == 200
+
+
+def test_what_agents_wrote_well_becomes_an_article(service: Service) -> None:
+    reply = "行李箱可以寄存在自提柜，免费三天，有事打 13812345678 找我。"
+    served(service, "行李箱能寄存到自提柜里么", reply, solved=True)
+    served(service, "自提柜里能寄存行李箱么", reply.replace("免费三天", "三天免费"), solved=True)
+    served(service, "宠物能寄存在自提柜里么", "不好意思，宠物是不能寄存在自提柜里的哦。", solved=False)
+    editor = service.staff("editor")
+    [group] = editor("GET", "/console/replies").json()["items"]
+    assert (len(group["ids"]), group["sign"]) == (2, "solved")
+    assert "［手机号］" in group["answer"]
+    assert "138" not in str(group)
+    body = {
+        "ids": group["ids"], "category": "shipping", "question": "自提柜可以寄存行李箱吗？",
+        "similar": group["questions"], "answer": group["answer"],
+    }  # fmt: skip
+    key = editor("POST", "/console/replies/article", json=body).json()["key"]
+    draft = editor("GET", f"/console/articles/{key}").json()["draft"]
+    assert draft["body"]["answer"] == group["answer"]
+    assert editor("GET", "/console/replies").json()["items"] == []
+    assert (
+        editor("POST", "/console/replies/ignore", json={"ids": group["ids"]}).json()["code"]
+        == "reply_not_found"
+    )
+
+
+def test_real_questions_are_offered_as_similar_ones(service: Service) -> None:
+    for text in ("怎么申请退货？", "怎么申请退货啊", "怎么申请退货啊", "怎么申请退货，电话13812345678"):
+        service.visitor().say(text)
+    editor = service.staff("editor")
+    editor("GET", "/console/unanswered")  # reads the log to its end
+    items = editor("GET", "/console/articles/refund.apply_return/questions").json()["items"]
+    texts = {one["text"]: one for one in items}
+    assert texts["怎么申请退货啊"]["count"] == 2
+    assert texts["怎么申请退货啊"]["answered"]
+    assert not [text for text in texts if "138" in text]
+
+
+def test_a_gap_that_becomes_examples_is_watched_once_a_model_is_live(service: Service) -> None:
+    text = "给我转一个会说粤语的客服好伐啦"
+    ask_in_vain(service, text)
+    [gap] = gaps_of(service)
+    editor = service.staff("editor")
+    body = {"intent": "ask_human", "texts": [text]}
+    done = editor("POST", f"/console/unanswered/{gap['id']}/intent", json=body).json()
+    assert (done["state"], done["article_key"]) == ("drafted", None)
+    shown = editor("GET", "/console/intents/ask_human/examples", params={"q": text}).json()
+    assert text in str(shown["items"])
+    run = candidate(service)
+    assert editor("POST", f"/console/training-runs/{run}/release", json={}).json()["state"] == "released"
+    states = {
+        state: [one["id"] for one in gaps_of(service, state)]
+        for state in ("watching", "open", "drafted", "closed")
+    }
+    assert states["watching"] == [gap["id"]], states
+
+
+def test_a_discarded_draft_opens_its_gap_again(service: Service) -> None:
+    ask_in_vain(service, ASKED[0])
+    [gap] = gaps_of(service)
+    editor = service.staff("editor")
+    body = {"category": "service", "question": "自提柜能寄存行李吗？", "texts": []}
+    key = editor("POST", f"/console/unanswered/{gap['id']}/article", json=body).json()["article_key"]
+    editor("DELETE", f"/console/articles/{key}/draft", params={"version": 1})
+    assert [one["id"] for one in gaps_of(service)] == [gap["id"]]

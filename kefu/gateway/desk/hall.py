@@ -1,7 +1,7 @@
 """The service hall for editors: what is pinned, hidden and scheduled, and how much it solves."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
@@ -9,9 +9,15 @@ from pydantic import BaseModel
 from kefu.accounts import service as accounts
 from kefu.accounts.models import Staff
 from kefu.accounts.rights import Right, require
-from kefu.conversations.figures import hall_figures
+from kefu.commerce.orders import OrderState
+from kefu.conversations.figures import hall_figures, item_figures
 from kefu.core.clock import now
+from kefu.customers.models import Customer
+from kefu.dialogue.hall import Hall as ShownHall
+from kefu.dialogue.hall import Visit
 from kefu.gateway.deps import Parts, SignedIn
+from kefu.gateway.editor.rehearsal import example_order
+from kefu.gateway.visitor.schemas import Hall
 from kefu.knowledge import hall
 from kefu.knowledge.hall import HallSettings
 
@@ -25,6 +31,31 @@ def editor(person: SignedIn) -> Staff:
 
 
 Editor = Annotated[Staff, Depends(editor)]
+
+
+class HallItem(BaseModel):
+    """What customers did with one article of the hall."""
+
+    key: str
+    title: str
+    shown: int
+    clicked: int
+    solved: int
+
+
+class HallItems(BaseModel):
+    """Every article that was shown or chosen on the hall, the most shown first."""
+
+    days: int
+    items: list[HallItem]
+
+
+class HallPreview(BaseModel):
+    """Settings to look at before they hold, for a customer with an order in a state, or without one."""
+
+    settings: HallSettings
+    order_state: OrderState | None = None
+    page: str = ""
 
 
 class HallFiguresView(BaseModel):
@@ -68,3 +99,44 @@ def figures(person: Editor, parts: Parts, days: Annotated[int, Query(ge=1, le=92
         share_solved=found.share_solved,
         clicks_to_answer=found.clicks_to_answer,
     )
+
+
+@router.get("/items", operation_id="deskHallItems")
+def items(person: Editor, parts: Parts, days: Annotated[int, Query(ge=1, le=92)] = 7) -> HallItems:
+    """Return how often each article was shown, chosen, and solved what the customer came for."""
+    parts.choices.flush()
+    since = now() - timedelta(days=days)
+    with parts.database.read() as session:
+        shown = hall.shown_since(session, since.astimezone(parts.settings.zone).date())
+        clicks = item_figures(session, since)
+    articles = parts.brain.brain.knowledge.articles
+    found = [
+        HallItem(
+            key=key,
+            title=articles[key].title if key in articles else key,
+            shown=shown.get(key, 0),
+            clicked=clicks[key].clicked if key in clicks else 0,
+            solved=clicks[key].solved if key in clicks else 0,
+        )
+        for key in {*shown, *clicks}
+    ]
+    return HallItems(days=days, items=sorted(found, key=lambda one: (-one.shown, one.key)))
+
+
+@router.post("/preview", operation_id="deskHallPreview")
+def preview(body: HallPreview, person: Editor, parts: Parts) -> Hall:
+    """Return the hall as a customer would get it under these settings; nothing is kept or counted."""
+    known = body.order_state is not None
+    customer = Customer(
+        id=person.id, inbox="web", context={"page": body.page}, external_id="preview" if known else None,
+        name="王女士" if known else "", level="金卡" if known else "",
+    )  # fmt: skip
+    orders = (example_order(body.order_state),) if body.order_state else ()
+    visit = Visit(customer, orders, now().astimezone(parts.settings.zone))
+
+    def option(kind: str, key: str, title: str, reason: str | None) -> dict[str, Any]:
+        shown = {"id": f"{kind}:{key}", "title": title, "target": {"kind": kind, "key": key}}
+        return shown if reason is None else shown | {"reason": reason}
+
+    shown = ShownHall(parts.brain.brain.knowledge, body.settings, option, visit)
+    return Hall.model_validate(shown.wire())

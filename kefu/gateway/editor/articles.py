@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kefu.accounts import service as accounts
@@ -20,7 +21,7 @@ from kefu.gateway.editor import schemas as s
 from kefu.gateway.editor import views
 from kefu.gateway.editor.apart import require_apart, require_draft_apart
 from kefu.knowledge import articles, diff, listing, repository
-from kefu.knowledge.models import Draft
+from kefu.knowledge.models import Article, Draft
 
 router = APIRouter(prefix="/console", tags=["editor"])
 ByMeaning = 12
@@ -62,6 +63,23 @@ def _near(parts: Container, text: str) -> tuple[str, ...]:
     index = parts.brain.brain.index
     around = index.neighbours(index.encode_all([text]), 60)[0]
     return tuple(dict.fromkeys(one.key for one in around if one.cosine >= LIKE))[:ByMeaning]
+
+
+@router.get("/titles", operation_id="consoleTitles")
+def titles(person: Editor, parts: Parts, key: Annotated[list[str], Query(max_length=500)]) -> dict[str, str]:
+    """Return the titles of articles by key; a key that does not exist is left out."""
+    with parts.database.read() as session:
+        found = session.execute(select(Article.key, Article.title).where(Article.key.in_(key)))
+        return {row[0]: row[1] for row in found}
+
+
+@router.get("/due", operation_id="consoleDue")
+def due(person: Editor, parts: Parts) -> s.Due:
+    """Return how many articles are to be looked at again by today."""
+    today = now().astimezone(parts.settings.zone).date()
+    with parts.database.read() as session:
+        all_due, own = listing.due(session, today, person.id)
+        return s.Due(all=all_due, own=own)
 
 
 @router.post("/articles", operation_id="consoleCreateArticle", status_code=201)
@@ -164,6 +182,12 @@ def article(key: str, person: Editor, parts: Parts) -> s.ArticleDetail:
     """Return everything about one article."""
     with parts.database.read() as session:
         return views.detail(session, key, person)
+
+
+@router.get("/articles/{key}/questions", operation_id="consoleRealQuestions")
+async def real_questions(key: str, person: Editor, parts: Parts) -> s.RealQuestions:
+    """Return real questions that this article might take as similar ones."""
+    return await asyncio.to_thread(views.real_questions, parts, key)
 
 
 @router.put("/articles/{key}/draft", operation_id="consoleSaveDraft")

@@ -21,7 +21,7 @@ from kefu.core.errors import Invalid
 from kefu.gateway.deps import Editor, Parts
 from kefu.gateway.editor import training_schemas as s
 from kefu.gateway.editor.views import people
-from kefu.nlu import held_out
+from kefu.nlu import files, held_out
 from kefu.nlu.models import HeldOut, HeldOutLabel
 
 router = APIRouter(prefix="/console/held-out", tags=["editor"])
@@ -65,12 +65,14 @@ def _propose(parts: Container) -> None:
 
 def _trained(parts: Container) -> held_out.Guard:
     articles = parts.brain.brain.knowledge.articles.values()
-    return _guard_of(tuple(text for one in articles for text in (one.title, *one.similar)))
+    with parts.database.read() as session:
+        data = tuple(text for path, text in files.texts(session).items() if path.startswith("nlu/"))
+    return _guard_of(tuple(text for one in articles for text in (one.title, *one.similar)), data)
 
 
 @lru_cache(maxsize=1)
-def _guard_of(published: tuple[str, ...]) -> held_out.Guard:
-    return held_out.trained_on(published)
+def _guard_of(published: tuple[str, ...], data: tuple[str, ...]) -> held_out.Guard:
+    return held_out.trained_on(published, data)
 
 
 def _of_tab(tab: Tab, person_id: str) -> Select[HeldOut]:

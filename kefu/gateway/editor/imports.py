@@ -1,9 +1,10 @@
 """The editors' calls for importing and exporting tables."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 
@@ -14,17 +15,20 @@ from kefu.core.errors import DomainError
 from kefu.gateway.deps import Editor, Parts
 from kefu.gateway.editor import learning_schemas as s
 from kefu.gateway.editor import views
-from kefu.knowledge import articles, repository, sheets
+from kefu.knowledge import articles, repository, sheets, workbooks
 from kefu.knowledge.models import Article, Revision
 
 router = APIRouter(prefix="/console", tags=["editor"])
 LISTED = 200
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAMES = sheets.Names(repository.CATEGORIES, views.ORDER_STATES, views.TOOLS)
 
 
 @router.post("/import", operation_id="consoleImport", status_code=202)
-async def begin(request: Request, person: Editor, parts: Parts) -> s.ImportView:
-    """Check a CSV file (the request's body); nothing is written before it is confirmed."""
+async def begin(
+    request: Request, person: Editor, parts: Parts, name: Annotated[str, Query(max_length=200)] = ""
+) -> s.ImportView:
+    """Check a workbook or a CSV file (the request's body); nothing is written before it is confirmed."""
     content = bytearray()
     async for part in request.stream():
         content += part
@@ -33,7 +37,27 @@ async def begin(request: Request, person: Editor, parts: Parts) -> s.ImportView:
             raise DomainError("import_too_large", "文件太大", f"最大 {most} MB，请分成几个文件。", status=413)
     with parts.database.read() as session:
         vocabulary = views.vocabulary(session)
-    return _view(parts.imports.begin(bytes(content), NAMES, vocabulary, person.id))
+    found = await asyncio.to_thread(
+        parts.imports.begin, bytes(content), NAMES, vocabulary, person.id, name.strip()
+    )
+    return _view(found)
+
+
+@router.get("/imports", operation_id="consoleImports")
+def recent(person: Editor, parts: Parts) -> s.Imports:
+    """Return the last imports and what became of them."""
+    rows = parts.imports.recent()
+    with parts.database.read() as session:
+        names = views.people(session, [row.person_id for row in rows])
+    return s.Imports(
+        items=[
+            s.ImportItem(
+                id=row.id, name=row.name, state=row.state, rows=row.rows, written=row.written, errors=row.errors,
+                failure=row.failure, person=names.get(row.person_id), began_at=row.began_at,
+            )
+            for row in rows
+        ]
+    )  # fmt: skip
 
 
 @router.get("/import/{job_id}", operation_id="consoleImportJob")
@@ -81,9 +105,13 @@ def export(
     parts: Parts,
     what: Literal["articles", "template"] = "articles",
     category: Annotated[str | None, Query(max_length=40)] = None,
-) -> StreamingResponse:
-    """Return the published articles, or an example to fill in, as a CSV that spreadsheets open."""
+    form: Annotated[Literal["csv", "xlsx"], Query(alias="format")] = "csv",
+) -> Response:
+    """Return the published articles, or an example to fill in, as a workbook or as a CSV that spreadsheets open."""
     rows = _example() if what == "template" else _published(parts, category)
+    if form == "xlsx":
+        headers = {"Content-Disposition": f'attachment; filename="{what}.xlsx"'}
+        return Response(workbooks.write(rows, NAMES), media_type=WORKBOOK, headers=headers)
     lines = (line.encode() for line in sheets.write(rows, NAMES))
     headers = {"Content-Disposition": f'attachment; filename="{what}.csv"'}
     return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from kefu.dialogue.explain import Explanation
-from kefu.gateway.editor.schemas import Json, Key, Neighbour, Strict
+from kefu.gateway.editor.schemas import Json, Key, Neighbour, Person, Strict
 
 
 class TryRequest(Strict):
@@ -69,6 +69,13 @@ class AddSimilarRequest(Strict):
     texts: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(min_length=1, max_length=100)
 
 
+class AddToIntent(Strict):
+    """Add questions of a kind to an intent's examples."""
+
+    intent: str = Field(min_length=1, max_length=60)
+    texts: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(min_length=1, max_length=100)
+
+
 class DraftFromGap(Strict):
     """Begin an article for a kind of question."""
 
@@ -89,6 +96,7 @@ class TopicView(BaseModel):
     """A vague word, what it may mean, and what customers did when it was narrowed.
 
     ``ranks`` counts the chosen places (from 1); ``ends`` how narrowings ended: chosen, retyped, none, escalated.
+    ``solved``: the chosen answer helped, no person was needed.
     """
 
     topic: str
@@ -96,6 +104,7 @@ class TopicView(BaseModel):
     readings: list[ReadingView]
     version: str
     shown: int
+    solved: int
     ranks: dict[int, int]
     ends: dict[str, int]
 
@@ -154,7 +163,7 @@ class ImportView(BaseModel):
     """An import: what it would do (``ready``), or how far it is. At most 200 errors are listed."""
 
     id: str
-    state: Literal["checking", "ready", "importing", "done", "cancelled", "failed"]
+    state: Literal["checking", "ready", "importing", "done", "cancelled", "failed", "interrupted"]
     total: int
     done: int
     written: int
@@ -164,3 +173,23 @@ class ImportView(BaseModel):
     errors: list[CellProblem]
     error_count: int
     failure: str
+
+
+class ImportItem(BaseModel):
+    """One import and what became of it; ``interrupted``: the service ended meanwhile, ``written`` drafts are there."""
+
+    id: str
+    name: str
+    state: Literal["checking", "ready", "importing", "done", "cancelled", "failed", "interrupted"]
+    rows: int
+    written: int
+    errors: int
+    failure: str
+    person: Person | None
+    began_at: datetime
+
+
+class Imports(BaseModel):
+    """The last imports, the newest first."""
+
+    items: list[ImportItem]

@@ -56,12 +56,12 @@ async def run(
     """Run a message as a first one, by what serves or by a candidate; ``order_state`` gives the customer such an order."""
     if order_state is not None and order_state not in ORDER_STATES:
         raise Invalid("order_state_unknown", "没有这个订单状态")
-    orders = (_example(OrderState(order_state)),) if order_state else None
+    orders = (example_order(OrderState(order_state)),) if order_state else None
     return await parts.turns.rehearse(text, customer, orders, brain=brain, bot=bot)
 
 
-def _example(state: OrderState) -> Order:
-    """An invented order in this state."""
+def example_order(state: OrderState) -> Order:
+    """Return an invented order in this state."""
     item = OrderItem("示例商品", 1, Decimal("99.00"))
     paid = None if state is OrderState.UNPAID else now()
     return Order(

@@ -17,7 +17,7 @@ class Strict(BaseModel):
 
 
 class ArticleBody(Strict):
-    """What an article says. Dates are inclusive; ``variants`` are answers by order state."""
+    """What an article says. Dates are inclusive; ``variants`` are answers by order state, ``@channel``, or both."""
 
     question: str = Field("", max_length=400)
     similar: list[Annotated[str, Field(max_length=400)]] = Field([], max_length=500)
@@ -137,6 +137,28 @@ class DraftRequest(Strict):
 
     version: int = Field(ge=0)
     body: ArticleBody
+
+
+class Due(BaseModel):
+    """How many articles have reached their review date: all of them, and one's own."""
+
+    all: int
+    own: int
+
+
+class RealQuestion(BaseModel):
+    """A question of customers, personal data taken out, that may be a similar one; ``answered``: with this article."""
+
+    text: str
+    count: int
+    answered: bool
+    likeness: float
+
+
+class RealQuestions(BaseModel):
+    """Real questions near an article, the most frequent and nearest first."""
+
+    items: list[RealQuestion]
 
 
 class VersionRequest(Strict):
@@ -263,6 +285,7 @@ class Vocabulary(BaseModel):
 
     categories: list[Choice]
     order_states: list[Choice]
+    channels: list[Choice] = []
     tools: list[Choice]
     policies: dict[str, str]
     people: list[Person]

@@ -49,6 +49,7 @@ def _view(row: TopicRow, titles: dict[str, str], use: analytics.TopicUse) -> s.T
         ],
         version=topics.version(row),
         shown=use.shown,
+        solved=use.solved,
         ranks=dict(use.ranks),
         ends=dict(use.ends),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kefu.accounts import service as accounts
 from kefu.accounts.rights import Right, has
-from kefu.analytics import trials
+from kefu.analytics import gaps, trials
 from kefu.bootstrap.container import Container
 from kefu.core.clock import now
 from kefu.core.errors import Conflict
@@ -149,6 +149,8 @@ def release(run_id: str, body: s.ReleaseRequest, person: Editor, parts: Parts) -
     with parts.database.write() as session:
         run = _locked(parts, session, run_id)
         releasing.release(session, run, person, parts.settings.data_dir, share=body.share, reason=body.reason)
+        if run.kind == "model" and run.state == "released":
+            gaps.trained(session)
     return _taken_up(parts, run_id)
 
 

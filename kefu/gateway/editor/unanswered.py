@@ -17,6 +17,7 @@ from kefu.gateway.deps import Editor, Parts
 from kefu.gateway.editor import learning_schemas as ls
 from kefu.gateway.editor import schemas as s
 from kefu.gateway.editor.apart import require_apart
+from kefu.gateway.editor.intents import add_questions
 from kefu.gateway.editor.views import NEAREST
 from kefu.knowledge import articles, repository
 
@@ -111,6 +112,17 @@ def new_article(gap_id: str, body: ls.DraftFromGap, person: Editor, parts: Parts
         gaps.handle(session, gap_id, "drafted", person.id, key=draft.article_key)
 
     return _changed(parts, person, gap_id, "gap_article", work)
+
+
+@router.post("/{gap_id}/intent", operation_id="consoleGapIntent")
+def add_to_intent(gap_id: str, body: ls.AddToIntent, person: Editor, parts: Parts) -> ls.GapView:
+    """Add the questions to an intent's examples; they count once a model trained on them is released."""
+
+    def work(session: Session) -> None:
+        add_questions(parts, session, body.intent, body.texts, person.id)
+        gaps.handle(session, gap_id, "drafted", person.id, reason=f"已加为意图 {body.intent} 的例句")
+
+    return _changed(parts, person, gap_id, "gap_intent", work)
 
 
 @router.post("/{gap_id}/ignore", operation_id="consoleGapIgnore")

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kb_index.text import normalise
 from kefu.accounts.models import Role, Staff
 from kefu.accounts.rights import RIGHTS, Right
+from kefu.analytics import questions
 from kefu.bootstrap.container import Container
 from kefu.commerce.orders import OrderState
 from kefu.dialogue.answering import TOOL_TITLES
@@ -15,7 +17,7 @@ from kefu.dialogue.tools import FORMS
 from kefu.gateway.editor import schemas as s
 from kefu.knowledge import articles, listing, repository
 from kefu.knowledge.models import Article, ArticleCount, Draft, ReviewNote, Revision
-from kefu.knowledge.snapshot import HUMAN, PRIVACY
+from kefu.knowledge.snapshot import CHANNELS, HUMAN, PRIVACY
 
 TOOLS: dict[str, str] = {name: form.offer for name, form in FORMS.items() if name != "identity"} | TOOL_TITLES
 TOOLS |= {HUMAN: "转人工客服", PRIVACY: "导出或删除个人信息"}
@@ -23,6 +25,7 @@ ORDER_STATES = {state.value: state.text for state in OrderState}
 COUNTS = ("hits", "clicks", "useful", "useless", "handoffs")
 CONFLICT, NEAR = 0.9, 0.75
 NEAREST = 3
+RELATED, MOST_REAL = 0.55, 60
 
 
 def vocabulary(session: Session) -> articles.Vocabulary:
@@ -45,6 +48,7 @@ def choices(parts: Container, session: Session) -> s.Vocabulary:
             for value, label in repository.CATEGORIES.items()
         ],
         order_states=[s.Choice(value=value, label=label) for value, label in ORDER_STATES.items()],
+        channels=[s.Choice(value=value, label=label) for value, label in CHANNELS.items()],
         tools=[s.Choice(value=value, label=label) for value, label in TOOLS.items()],
         policies=policies,
         people=people,
@@ -193,3 +197,33 @@ def checked(parts: Container, request: s.CheckRequest) -> s.CheckAnswer:
             )
         )
     return s.CheckAnswer(items=items)
+
+
+def real_questions(parts: Container, key: str) -> s.RealQuestions:
+    """Compare what customers asked with an article, and leave out what it says already."""
+    index = parts.brain.brain.index
+    with parts.database.read() as session:
+        articles.get(session, key)
+        asked = questions.near(session, key)
+        draft = session.get(Draft, key)
+        body = articles.Body.model_validate(draft.body) if draft else _live_body(session, key)
+    own = [normalise(text) for text in (body.question, *body.similar) if text.strip()]
+    fresh = [one for one in asked if normalise(one.text) not in own]
+    if not fresh or not own:
+        return s.RealQuestions(items=[])
+    placed = index.place(index.encode_all([one.text for one in fresh]))
+    likeness = (placed @ index.place(index.encode_all(own)).T).max(axis=1)
+    items = [
+        s.RealQuestion(text=one.text, count=one.count, answered=one.answered, likeness=round(float(near), 3))
+        for one, near in zip(fresh, likeness, strict=True)
+        if one.answered or near >= RELATED
+    ]
+    items.sort(key=lambda one: (-one.count * one.likeness, one.text))
+    return s.RealQuestions(items=items[:MOST_REAL])
+
+
+def _live_body(session: Session, key: str) -> articles.Body:
+    article = articles.get(session, key)
+    if article.published_revision is None:
+        return articles.Body()
+    return articles.body_of(articles.revision(session, key, article.published_revision))

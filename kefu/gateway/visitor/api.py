@@ -15,7 +15,7 @@ from kefu.core.clock import now
 from kefu.core.words import known, localise
 from kefu.customers import service as customers
 from kefu.customers.models import Customer
-from kefu.dialogue.hall import Hall, Visit
+from kefu.dialogue.hall import Hall, Visit, offered
 from kefu.gateway.deps import Limits, Locale, Parts, Visitor, client_address, locale_of
 from kefu.gateway.problems import problem
 from kefu.gateway.visitor import schemas as s
@@ -69,7 +69,9 @@ async def _hall(parts: Parts, customer: Customer, locale: str) -> s.Hall:
         ),
         visit,
     )
-    return s.Hall.model_validate(localise(shown.wire(), locale))
+    wire = shown.wire()
+    parts.choices.hall(visit.now.date(), [*offered(wire)])
+    return s.Hall.model_validate(localise(wire, locale))
 
 
 @router.get("/hall", operation_id="getHall")

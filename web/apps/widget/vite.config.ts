@@ -25,6 +25,7 @@ export default defineConfig({
     target: ['chrome90', 'safari14', 'firefox90'],
     assetsInlineLimit: 0,
     sourcemap: false,
+    rolldownOptions: { input: ['index.html', 'preview.html'] },
   },
   test: {
     name: 'widget',

@@ -7,6 +7,7 @@ import type {
   DraftFromGap,
   GapView,
   NewArticle,
+  ReplyDraft,
   SettingsRequest,
   TopicRequest,
   TryRequest,
@@ -26,6 +27,7 @@ export function consoleCalls(base: Base) {
   return {
     vocabulary: async () => (await sdk.consoleVocabulary(base)).data,
     articles: async (query: ArticleQuery) => (await sdk.consoleArticles({ ...base, query })).data,
+    titles: async (key: string[]) => (await sdk.consoleTitles({ ...base, query: { key } })).data,
     article: async (key: string) => (await sdk.consoleArticle(of(key))).data,
     createArticle: async (body: NewArticle) =>
       (await sdk.consoleCreateArticle({ ...base, body })).data,
@@ -51,6 +53,14 @@ export function consoleCalls(base: Base) {
       (await sdk.consoleRollback({ ...of(key), body: { revision, text } })).data,
     withdraw: async (key: string, text: string) =>
       (await sdk.consoleWithdraw({ ...of(key), query: { text } })).data,
+    realQuestions: async (key: string) => (await sdk.consoleRealQuestions(of(key))).data.items,
+    due: async () => (await sdk.consoleDue(base)).data,
+    replies: async () => (await sdk.consoleReplies(base)).data.items,
+    replyArticle: async (body: ReplyDraft) =>
+      (await sdk.consoleReplyArticle({ ...base, body })).data.key,
+    ignoreReplies: async (ids: string[]) => {
+      await sdk.consoleReplyIgnore({ ...base, body: { ids } });
+    },
     unanswered: async (state: GapState) =>
       (await sdk.consoleUnanswered({ ...base, query: { state } })).data,
     regroup: async () => {
@@ -79,20 +89,22 @@ export function consoleCalls(base: Base) {
       (await sdk.consoleSubmitMany({ ...base, body: { keys } })).data,
     publishMany: async (keys: string[]) =>
       (await sdk.consolePublishMany({ ...base, body: { keys } })).data,
-    importTable: async (table: Blob) =>
+    importTable: async (table: File) =>
       (
         await sdk.consoleImport({
           ...base,
+          query: { name: table.name },
           body: table as never,
           bodySerializer: (body) => body,
-          headers: { 'Content-Type': 'text/csv' },
+          headers: { 'Content-Type': table.type || 'text/csv' },
         })
       ).data,
+    imports: async () => (await sdk.consoleImports(base)).data.items,
     importJob: async (id: string) => (await sdk.consoleImportJob(job(id))).data,
     confirmImport: async (id: string) => (await sdk.consoleConfirmImport(job(id))).data,
     cancelImport: async (id: string) => (await sdk.consoleCancelImport(job(id))).data,
-    exportUrl: (what: 'articles' | 'template', category?: string) =>
-      `/api/v1/console/export?${new URLSearchParams({ what, ...(category && { category }) })}`,
+    exportUrl: (what: 'articles' | 'template', format: 'csv' | 'xlsx', category?: string) =>
+      `/api/v1/console/export?${new URLSearchParams({ what, format, ...(category && { category }) })}`,
     diff: async (key: string, before: string, after: string) =>
       (await sdk.consoleDiff({ ...of(key), query: { before, after } })).data.fields,
   };

@@ -2,6 +2,8 @@ import { connect } from './client.ts';
 import { consoleCalls } from './console.ts';
 import type { DeskAuditData, Me, TransferRequest } from './generated/index.ts';
 import * as sdk from './generated/sdk.gen.ts';
+import { hallCalls } from './hall.ts';
+import { intentCalls } from './intents.ts';
 import { trainingCalls } from './training.ts';
 import type {
   CalendarDay,
@@ -39,6 +41,8 @@ export function createDeskApi() {
   };
   return {
     ...consoleCalls(base),
+    ...intentCalls(base),
+    ...hallCalls(base),
     ...trainingCalls(base),
     login: async (username: string, password: string) =>
       signedIn((await sdk.login({ ...base, body: { username, password } })).data),

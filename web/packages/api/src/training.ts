@@ -31,6 +31,8 @@ export function trainingCalls(base: Parameters<typeof consoleCalls>[0]) {
     resolveLabel: async (id: string, label: Label) =>
       (await sdk.consoleResolveLabel({ ...item(id), body: { label } })).data,
     dropHeldOut: async (id: string) => (await sdk.consoleDropHeldOut(item(id))).data,
+    gapIntent: async (gap_id: string, intent: string, texts: string[]) =>
+      (await sdk.consoleGapIntent({ ...base, path: { gap_id }, body: { intent, texts } })).data,
     heldOutUrl: '/api/v1/console/held-out/export',
   };
 }

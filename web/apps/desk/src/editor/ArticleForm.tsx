@@ -1,10 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
 import { Form, Input, Select, Tabs } from 'antd';
-import { useDeferredValue, useState } from 'react';
-import { api } from '../app/api.ts';
+import { useState } from 'react';
+import { ArticlePicker } from './ArticlePicker.tsx';
 import { SimilarQuestions } from './SimilarQuestions.tsx';
 import type { Body } from './useBody.ts';
-import { labelOf, useVocabulary } from './words.ts';
+import { useVocabulary, variantName } from './words.ts';
 
 type Setter = <K extends keyof Body>(field: K, value: Body[K]) => void;
 type Props = {
@@ -96,7 +95,8 @@ export function ArticleForm({ articleKey, body, set, errors, titles }: Props) {
 function AnswerFields({ body, set }: { body: Body; set: Setter }) {
   const vocabulary = useVocabulary();
   const [tab, setTab] = useState('');
-  const without = vocabulary?.order_states.filter(({ value }) => !(value in body.variants)) ?? [];
+  const unwritten = (choices: { value: string; label: string }[]) =>
+    choices.filter(({ value }) => !(value in body.variants));
   const write = (text: string) =>
     tab === '' ? set('answer', text) : set('variants', { ...body.variants, [tab]: text });
   const remove = (state: string) => {
@@ -105,6 +105,20 @@ function AnswerFields({ body, set }: { body: Body; set: Setter }) {
     setTab('');
   };
   const shown = tab in body.variants ? tab : '';
+  const channels = (state: string) =>
+    unwritten(
+      (vocabulary?.channels ?? []).map(({ value }) => ({
+        value: `${state}@${value}`,
+        label: variantName(`${state}@${value}`, vocabulary),
+      })),
+    );
+  const groups = [
+    { label: '按订单状态', options: unwritten(vocabulary?.order_states ?? []) },
+    { label: '按渠道', options: channels('') },
+    ...(shown && !shown.includes('@')
+      ? [{ label: '这个状态下按渠道', options: channels(shown) }]
+      : []),
+  ];
   const policies = Object.entries(vocabulary?.policies ?? {});
   const text = shown === '' ? body.answer : (body.variants[shown] ?? '');
   return (
@@ -120,16 +134,17 @@ function AnswerFields({ body, set }: { body: Body; set: Setter }) {
           { key: '', label: '通用', closable: false },
           ...Object.keys(body.variants).map((state) => ({
             key: state,
-            label: `${labelOf(vocabulary?.order_states, state)}时`,
+            label: variantName(state, vocabulary),
           })),
         ]}
         tabBarExtraContent={
           <Select
-            aria-label="按订单状态另写答案"
+            aria-label="按订单状态或渠道另写答案"
             size="small"
-            placeholder="按订单状态另写"
+            className="variant-pick"
+            placeholder="按订单状态或渠道另写"
             value={null}
-            options={without}
+            options={groups}
             onChange={(state: string | null) => {
               if (!state) return;
               set('variants', { ...body.variants, [state]: body.answer });
@@ -159,35 +174,5 @@ function AnswerFields({ body, set }: { body: Body; set: Setter }) {
         />
       </div>
     </>
-  );
-}
-
-type PickerProps = {
-  value: string[];
-  titles: Record<string, string>;
-  onChange: (value: string[]) => void;
-};
-
-function ArticlePicker({ value, titles, onChange }: PickerProps) {
-  const [typed, setTyped] = useState('');
-  const q = useDeferredValue(typed);
-  const found = useQuery({
-    queryKey: ['editor', 'pick', q],
-    queryFn: () => api.articles({ q, meaning: true, limit: 12 }),
-    enabled: q.length > 0,
-  });
-  const options = new Map(value.map((key) => [key, titles[key] ?? key]));
-  for (const one of found.data?.items ?? []) options.set(one.key, one.title);
-  return (
-    <Select
-      aria-label="相关条目"
-      mode="multiple"
-      filterOption={false}
-      placeholder="输入文字查找"
-      value={value}
-      onSearch={setTyped}
-      onChange={onChange}
-      options={[...options].map(([key, label]) => ({ value: key, label }))}
-    />
   );
 }

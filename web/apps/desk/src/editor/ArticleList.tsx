@@ -6,6 +6,7 @@ import { Alert, Button, Checkbox, Input, Select, Table, type TableColumnsType, T
 import { useDeferredValue, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { api, explain } from '../app/api.ts';
+import { useUser } from '../app/RequireUser.tsx';
 import { BulkBar } from './BulkBar.tsx';
 import { NewArticle } from './NewArticle.tsx';
 import { draftStates, editorKeys, isLive, labelOf, useVocabulary } from './words.ts';
@@ -26,7 +27,8 @@ const sorts = [
   { value: 'updated', label: '最近修改' },
   { value: 'oldest', label: '最久没改' },
   { value: 'hits', label: '命中最多' },
-  { value: 'useless', label: '没用最多' },
+  { value: 'useful', label: '有用比例最高' },
+  { value: 'useless', label: '没用比例最高' },
   { value: 'handoffs', label: '转人工最多' },
   { value: 'title', label: '按名称' },
 ];
@@ -103,6 +105,13 @@ export function ArticleList() {
           </Button>
         </div>
         {list.isError && <Alert type="error" showIcon title={explain(list.error)} />}
+        <DueReminder
+          shown={get('state') === 'due'}
+          onShow={(own) => {
+            set('state', 'due');
+            set('owner', own);
+          }}
+        />
         <BulkBar keys={selected} onDone={() => setSelected([])} />
         <Table<ArticleItem>
           rowKey="key"
@@ -127,6 +136,27 @@ export function ArticleList() {
       </section>
       <NewArticle open={creating} onClose={() => setCreating(false)} category={get('category')} />
     </div>
+  );
+}
+
+/** Says that articles have reached the date on which somebody wanted to look at them again. */
+function DueReminder({ shown, onShow }: { shown: boolean; onShow: (owner?: string) => void }) {
+  const { id } = useUser();
+  const due = useQuery({ queryKey: ['editor', 'due'], queryFn: api.due });
+  if (!due.data || due.data.all === 0 || shown) return null;
+  const { all, own } = due.data;
+  return (
+    <Alert
+      className="due"
+      type="warning"
+      showIcon
+      title={`有 ${all} 个条目到了复核日期${own > 0 ? `，其中 ${own} 个由您负责` : ''}。`}
+      action={
+        <Button size="small" onClick={() => onShow(own > 0 ? id : undefined)}>
+          去复核
+        </Button>
+      }
+    />
   );
 }
 
@@ -205,7 +235,16 @@ function useColumns(): TableColumnsType<ArticleItem> {
         counts.useful || counts.useless ? `${counts.useful} / ${counts.useless}` : '—',
     },
     { title: '转人工', width: 80, align: 'right', render: (_, item) => item.counts.handoffs },
-    { title: '负责人', width: 90, render: (_, item) => item.owner?.name ?? '—' },
+    {
+      title: '负责人',
+      width: 110,
+      render: (_, item) => (
+        <>
+          {item.owner?.name ?? '—'}
+          {item.review_date && <div className="muted">{item.review_date} 复核</div>}
+        </>
+      ),
+    },
     {
       title: '修改',
       width: 130,

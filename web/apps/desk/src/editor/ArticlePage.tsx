@@ -9,6 +9,7 @@ import { MergeModal } from './MergeModal.tsx';
 import { Preview } from './Preview.tsx';
 import { useArticleEditing } from './useArticleEditing.ts';
 import { useLeaveWarning } from './useLeaveWarning.ts';
+import { useTitles } from './useTitles.ts';
 import { Versions } from './Versions.tsx';
 import { editorKeys, fieldName, useVocabulary } from './words.ts';
 
@@ -85,20 +86,4 @@ function Editing({ articleKey }: { articleKey: string }) {
       )}
     </div>
   );
-}
-
-/** The titles of related articles, for what the customer sees. */
-function useTitles(related: string[]): Record<string, string> {
-  const found = useQuery({
-    queryKey: ['editor', 'titles', ...related],
-    queryFn: async () => {
-      const pages = await Promise.all(related.map((q) => api.articles({ q, limit: 1 })));
-      return Object.fromEntries(
-        pages.flatMap((page) => page.items.map((one) => [one.key, one.title])),
-      );
-    },
-    enabled: related.length > 0,
-    staleTime: 60_000,
-  });
-  return found.data ?? {};
 }

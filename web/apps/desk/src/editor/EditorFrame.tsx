@@ -1,4 +1,4 @@
-import { CustomerServiceOutlined } from '@ant-design/icons';
+import { CustomerServiceOutlined, QuestionCircleOutlined } from '@ant-design/icons';
 import { NavLink, Outlet } from 'react-router';
 import { Logo } from '../app/Logo.tsx';
 import { useUser } from '../app/RequireUser.tsx';
@@ -11,7 +11,11 @@ import './training/training.css';
 const places = [
   { to: 'articles', name: '知识条目' },
   { to: 'gaps', name: '没听懂的' },
+  { to: 'replies', name: '坐席答复' },
   { to: 'topics', name: '含糊的词' },
+  { to: 'hall', name: '服务大厅' },
+  { to: 'intents', name: '意图' },
+  { to: 'stories', name: '规则与故事' },
   { to: 'try', name: '试一试' },
   { to: 'training', name: '训练与发布' },
   { to: 'held-out', name: '留出集' },
@@ -34,6 +38,9 @@ export function EditorFrame() {
           ))}
         </nav>
         <span className="topbar-space" />
+        <NavLink to="help" className="editor-back">
+          <QuestionCircleOutlined /> 编辑手册
+        </NavLink>
         {role !== 'editor' && (
           <NavLink to="/" className="editor-back">
             <CustomerServiceOutlined /> 接待

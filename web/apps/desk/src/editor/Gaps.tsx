@@ -5,7 +5,7 @@ import { Alert, App, Button, Card, Empty, Segmented, Skeleton, Space, Tag } from
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { api, explain, queryClient } from '../app/api.ts';
-import { AddSimilar, IgnoreGap, WriteArticle } from './gapDialogs.tsx';
+import { AddSimilar, AddToIntent, IgnoreGap, WriteArticle } from './gapDialogs.tsx';
 
 const states: { value: GapState; label: string }[] = [
   { value: 'open', label: '待处理' },
@@ -110,7 +110,12 @@ function GapCard({ gap }: { gap: GapView }) {
           ))}
         </p>
       )}
-      {gap.reason && <p className="muted">原因：{gap.reason}</p>}
+      {gap.reason && (
+        <p className="muted">
+          {gap.state === 'ignored' && '原因：'}
+          {gap.reason}
+        </p>
+      )}
       <footer className="gap-actions">
         <span className="muted">最近 {formatDateTime(gap.last_at)}</span>
         <GapActions gap={gap} />
@@ -120,7 +125,7 @@ function GapCard({ gap }: { gap: GapView }) {
 }
 
 function GapActions({ gap }: { gap: GapView }) {
-  const [doing, setDoing] = useState<'similar' | 'article' | 'ignore'>();
+  const [doing, setDoing] = useState<'similar' | 'article' | 'intent' | 'ignore'>();
   const { message } = App.useApp();
   const reopen = useMutation({
     mutationFn: () => api.gapReopen(gap.id),
@@ -146,11 +151,15 @@ function GapActions({ gap }: { gap: GapView }) {
       <Button size="small" onClick={() => setDoing('article')}>
         写新条目
       </Button>
+      <Button size="small" onClick={() => setDoing('intent')}>
+        加进意图
+      </Button>
       <Button size="small" type="text" onClick={() => setDoing('ignore')}>
         忽略
       </Button>
       {doing === 'similar' && <AddSimilar gap={gap} onClose={close} />}
       {doing === 'article' && <WriteArticle gap={gap} onClose={close} />}
+      {doing === 'intent' && <AddToIntent gap={gap} onClose={close} />}
       {doing === 'ignore' && <IgnoreGap gap={gap} onClose={close} />}
     </Space>
   );

@@ -1,7 +1,20 @@
 import { DownloadOutlined, UploadOutlined } from '@ant-design/icons';
-import type { ImportView } from '@kefu/api';
+import type { ImportItem, ImportView } from '@kefu/api';
+import { formatDateTime } from '@kefu/chat';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Alert, App, Button, Card, Progress, Select, Space, Statistic, Table, Upload } from 'antd';
+import {
+  Alert,
+  App,
+  Button,
+  Card,
+  Progress,
+  Select,
+  Space,
+  Statistic,
+  Table,
+  Tag,
+  Upload,
+} from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { api, explain, queryClient } from '../app/api.ts';
@@ -16,7 +29,7 @@ export function ImportExport() {
   const [id, setId] = useState<string>();
   const { message } = App.useApp();
   const begin = useMutation({
-    mutationFn: (file: Blob) => api.importTable(file),
+    mutationFn: (file: File) => api.importTable(file),
     onSuccess: (job) => {
       queryClient.setQueryData(keyOf(job.id), job);
       setId(job.id);
@@ -35,21 +48,24 @@ export function ImportExport() {
             onChange={setCategory}
             options={vocabulary?.categories}
           />
-          <Button icon={<DownloadOutlined />} href={api.exportUrl('articles', category)}>
-            导出在线条目
+          <Button icon={<DownloadOutlined />} href={api.exportUrl('articles', 'xlsx', category)}>
+            导出 Excel
           </Button>
-          <Button type="link" href={api.exportUrl('template')}>
-            下载模板
+          <Button icon={<DownloadOutlined />} href={api.exportUrl('articles', 'csv', category)}>
+            导出 CSV
+          </Button>
+          <Button type="link" href={api.exportUrl('template', 'xlsx')}>
+            下载 Excel 模板
           </Button>
         </Space>
       </Card>
       <Card title="导入" size="small">
         <p className="muted">
-          CSV 表格，UTF-8 或 GB18030（Excel 里“另存为
-          CSV”即可）。先检查，看过结果再决定；导入只写成草稿，审核后才会给客户看。
+          Excel 工作簿（.xlsx）或 CSV（UTF-8、GB18030
+          都行）。先检查，看过结果再决定；导入只写成草稿，审核后才会给客户看。
         </p>
         <Upload.Dragger
-          accept=".csv,.txt,.xlsx,.xls"
+          accept=".csv,.txt,.xlsx,.xlsm,.xls"
           showUploadList={false}
           disabled={begin.isPending}
           beforeUpload={(file) => {
@@ -63,12 +79,76 @@ export function ImportExport() {
         </Upload.Dragger>
         {id && <Job id={id} key={id} />}
       </Card>
+      <Recent current={id} onOpen={setId} />
     </section>
   );
 }
 
 function keyOf(id: string) {
   return ['editor', 'import', id] as const;
+}
+
+const recentKey = ['editor', 'imports'] as const;
+
+function stepOf(job: ImportView): string {
+  if (job.state === 'importing') return '正在写入草稿';
+  return job.total ? '正在检查' : `正在读表格，已读 ${job.done} 行`;
+}
+
+const states: Record<ImportItem['state'], { text: string; color?: string }> = {
+  checking: { text: '正在检查', color: 'blue' },
+  ready: { text: '等您决定', color: 'orange' },
+  importing: { text: '正在写入', color: 'blue' },
+  done: { text: '已导入', color: 'green' },
+  cancelled: { text: '已取消' },
+  failed: { text: '失败', color: 'red' },
+  interrupted: { text: '被中断（服务重启过）', color: 'red' },
+};
+
+/** What became of the last imports, also of those that a restart cut off. */
+function Recent({ current, onOpen }: { current?: string; onOpen: (id: string) => void }) {
+  const recent = useQuery({
+    queryKey: [...recentKey, current ?? ''],
+    queryFn: api.imports,
+    refetchInterval: 5_000,
+  });
+  if (!recent.data?.length) return null;
+  return (
+    <Card title="最近的导入" size="small">
+      <Table<ImportItem>
+        size="small"
+        rowKey="id"
+        pagination={false}
+        scroll={{ x: 640 }}
+        dataSource={recent.data}
+        columns={[
+          { title: '时间', width: 150, render: (_, one) => formatDateTime(one.began_at) },
+          { title: '文件', render: (_, one) => one.name || '（没有名字）' },
+          { title: '谁', width: 90, render: (_, one) => one.person?.name ?? '—' },
+          {
+            title: '结果',
+            width: 190,
+            render: (_, one) => (
+              <>
+                <Tag color={states[one.state].color} variant="filled">
+                  {states[one.state].text}
+                </Tag>
+                {one.state === 'ready' && one.id !== current && (
+                  <Button size="small" type="link" onClick={() => onOpen(one.id)}>
+                    打开
+                  </Button>
+                )}
+                {one.failure && <div className="muted">{one.failure}</div>}
+              </>
+            ),
+          },
+          { title: '行', width: 70, align: 'right', dataIndex: 'rows' },
+          { title: '草稿', width: 70, align: 'right', dataIndex: 'written' },
+          { title: '错', width: 60, align: 'right', dataIndex: 'errors' },
+        ]}
+      />
+    </Card>
+  );
 }
 
 const working = ['checking', 'importing'];
@@ -85,20 +165,25 @@ function Job({ id }: { id: string }) {
       queryClient.setQueryData(keyOf(id), job);
       void query.refetch();
       void queryClient.invalidateQueries({ queryKey: ['editor', 'articles'] });
+      void queryClient.invalidateQueries({ queryKey: recentKey });
     },
     onError: (error: unknown) => void message.error(explain(error)),
   };
   const confirm = useMutation({ mutationFn: () => api.confirmImport(id), ...take });
   const cancel = useMutation({ mutationFn: () => api.cancelImport(id), ...take });
   const job = query.data;
+  if (query.isError) return <Alert type="warning" showIcon title={explain(query.error)} />;
   if (!job) return null;
   const writes = job.new + job.changed;
   return (
     <div className="import-job" data-testid="import">
       {working.includes(job.state) && (
         <div className="import-progress">
-          <span>{job.state === 'checking' ? '正在检查' : '正在写入草稿'}</span>
-          <Progress percent={job.total ? Math.floor((100 * job.done) / job.total) : 0} />
+          <span>{stepOf(job)}</span>
+          <Progress
+            status="active"
+            percent={job.total ? Math.floor((100 * job.done) / job.total) : 0}
+          />
           <Button size="small" onClick={() => cancel.mutate()}>
             取消
           </Button>

@@ -1,10 +1,11 @@
-import { CloseOutlined, SnippetsOutlined } from '@ant-design/icons';
+import { CloseOutlined, MessageOutlined, SnippetsOutlined } from '@ant-design/icons';
 import type { CheckedQuestion } from '@kefu/api';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Input, Modal, Tag, Tooltip } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { Link } from 'react-router';
 import { api } from '../app/api.ts';
+import { RealQuestions } from './RealQuestions.tsx';
 
 type Props = {
   articleKey: string;
@@ -16,6 +17,7 @@ type Props = {
 /** Similar questions, each compared with the others and with every other article while one types. */
 export function SimilarQuestions({ articleKey, question, value, onChange }: Props) {
   const [pasting, setPasting] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   const texts = useDeferredValue(JSON.stringify([question, ...value]));
   const check = useQuery({
     queryKey: ['editor', 'check', articleKey, texts],
@@ -58,7 +60,18 @@ export function SimilarQuestions({ articleKey, question, value, onChange }: Prop
         <Button icon={<SnippetsOutlined />} onClick={() => setPasting(true)}>
           批量粘贴
         </Button>
+        <Button icon={<MessageOutlined />} onClick={() => setChoosing(true)}>
+          从客户真实提问里选
+        </Button>
       </div>
+      {choosing && (
+        <RealQuestions
+          articleKey={articleKey}
+          without={[question, ...value]}
+          onClose={() => setChoosing(false)}
+          onAdd={(texts) => onChange([...value, ...texts])}
+        />
+      )}
       <Paste
         open={pasting}
         onClose={() => setPasting(false)}

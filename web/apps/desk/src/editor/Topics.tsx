@@ -116,7 +116,7 @@ export function Ends({ topic }: { topic: TopicView }) {
       {ranks.join(' · ')}
       <span className="muted">
         {' '}
-        都不是 {none} · 重新输入 {retyped} · 转人工 {escalated}
+        都不是 {none} · 重新输入 {retyped} · 转人工 {escalated} · 选后解决 {topic.solved}
       </span>
     </span>
   );

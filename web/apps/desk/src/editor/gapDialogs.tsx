@@ -138,6 +138,44 @@ export function WriteArticle({ gap, onClose }: Props) {
   );
 }
 
+/** Adds the customers' own words to the examples of an intent. */
+export function AddToIntent({ gap, onClose }: Props) {
+  const [intent, setIntent] = useState<string>();
+  const [texts, setTexts] = useState(textsOf(gap));
+  const intents = useQuery({ queryKey: ['editor', 'intents'], queryFn: api.intents });
+  const add = useMutation({
+    mutationFn: () => api.gapIntent(gap.id, intent ?? '', texts),
+    ...useHandling(onClose),
+  });
+  return (
+    <Modal
+      open
+      title="加进意图"
+      okText={`加入 ${texts.length} 条`}
+      okButtonProps={{ disabled: !intent || texts.length === 0 }}
+      confirmLoading={add.isPending}
+      onOk={() => add.mutate()}
+      onCancel={onClose}
+    >
+      <p className="muted">例句要训练、发布之后才起作用；发布后开始观察这类问题。</p>
+      <Form layout="vertical">
+        <Form.Item label="加到哪个意图">
+          <Select
+            aria-label="加到哪个意图"
+            showSearch={{ optionFilterProp: 'label' }}
+            value={intent}
+            onChange={setIntent}
+            options={intents.data?.items.map((one) => ({ value: one.name, label: one.name }))}
+          />
+        </Form.Item>
+        <Form.Item label="客户的说法">
+          <Texts texts={textsOf(gap)} value={texts} onChange={setTexts} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  );
+}
+
 export function IgnoreGap({ gap, onClose }: Props) {
   const [text, setText] = useState('');
   const ignore = useMutation({

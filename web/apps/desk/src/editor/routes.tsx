@@ -11,10 +11,27 @@ export const editorRoutes: RouteObject[] = [
     lazy: async () => ({ Component: (await import('./ArticlePage.tsx')).ArticlePage }),
   },
   { path: 'gaps', lazy: async () => ({ Component: (await import('./Gaps.tsx')).Gaps }) },
+  {
+    path: 'intents',
+    lazy: async () => ({ Component: (await import('../intents/IntentsPage.tsx')).IntentsPage }),
+  },
+  {
+    path: 'stories',
+    lazy: async () => ({ Component: (await import('../intents/StoriesPage.tsx')).StoriesPage }),
+  },
+  {
+    path: 'hall',
+    lazy: async () => ({ Component: (await import('../hall/HallPage.tsx')).HallPage }),
+  },
+  { path: 'replies', lazy: async () => ({ Component: (await import('./Replies.tsx')).Replies }) },
   { path: 'topics', lazy: async () => ({ Component: (await import('./Topics.tsx')).Topics }) },
   {
     path: 'import',
     lazy: async () => ({ Component: (await import('./ImportExport.tsx')).ImportExport }),
+  },
+  {
+    path: 'help',
+    lazy: async () => ({ Component: (await import('./Handbook.tsx')).Handbook }),
   },
   {
     path: 'training',

@@ -32,9 +32,19 @@ export const fields: Record<string, string> = {
 
 export function fieldName(field: string, vocabulary?: Vocabulary): string {
   const [name, detail] = field.split('.');
-  if (name === 'variants') return `答案（${labelOf(vocabulary?.order_states, detail)}）`;
+  if (name === 'variants') return `答案（${variantName(detail ?? '', vocabulary)}）`;
   if (name === 'similar' && detail) return `相似问第 ${Number(detail) + 1} 条`;
   return fields[name ?? ''] ?? field;
+}
+
+/** What an answer of its own is for: an order state, a channel (`@app`), or both (`stuck@app`). */
+export function variantName(key: string, vocabulary?: Vocabulary): string {
+  const [state, channel] = key.split('@');
+  const parts = [
+    state && `${labelOf(vocabulary?.order_states, state)}时`,
+    channel && labelOf(vocabulary?.channels, channel),
+  ];
+  return parts.filter(Boolean).join(' · ');
 }
 
 export function labelOf(

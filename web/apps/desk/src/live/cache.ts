@@ -32,6 +32,18 @@ export function keepOlder(
   return { ...fresh, older: known.older, transcript: joined(known.transcript, fresh.transcript) };
 }
 
+const LISTS_MS = 400;
+let renewing: ReturnType<typeof setTimeout> | undefined;
+
+/** Every word changes a line of the lists; with eight customers talking they are read anew once, not eight times. */
+function renewListsSoon(client: QueryClient): void {
+  if (renewing !== undefined) return;
+  renewing = setTimeout(() => {
+    renewing = undefined;
+    void client.invalidateQueries({ queryKey: keys.conversations });
+  }, LISTS_MS);
+}
+
 export function applyEvent(client: QueryClient, event: LiveEvent): void {
   const id = event.conversation_id;
   const stale = (...names: (readonly unknown[])[]) => {
@@ -41,7 +53,7 @@ export function applyEvent(client: QueryClient, event: LiveEvent): void {
     case 'message.created':
     case 'message.updated':
       addMessages(client, id, [event.data]);
-      stale(keys.conversations);
+      renewListsSoon(client);
       if (event.data.sender === 'customer') stale(keys.suggestions(id));
       return;
     case 'state.changed':
