@@ -35,13 +35,13 @@ def test_an_example_is_marked_with_the_mouse_and_a_story_is_checked(pages: Pages
     page.get_by_role("button", name="问候 greet").or_(page.get_by_label("问候：问候")).first.click()
     area = page.get_by_label("YAML")
     area.fill(area.input_value().replace("intent: greet", "intent: gret"))
-    expect(page.get_by_test_id("story-problems")).to_contain_text("没有意图“gret”")
+    expect(page.get_by_test_id("story-problems")).to_contain_text("没有意图“gret”", timeout=20_000)
     expect(page.get_by_role("button", name="保存", exact=True)).to_be_disabled()
     area.fill(
         area.input_value().replace("intent: gret", "intent: greet").replace("rule: 问候", "rule: 打招呼")
     )
-    page.get_by_role("button", name="保存", exact=True).click()
-    expect(page.get_by_text("已保存；训练一次之后生效")).to_be_visible()
+    page.get_by_role("button", name="保存", exact=True).click(timeout=20_000)
+    expect(page.get_by_text("已保存；训练一次之后生效")).to_be_visible(timeout=20_000)
 
 
 def test_the_hall_is_looked_at_on_a_phone_then_customers_see_it(

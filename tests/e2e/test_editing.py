@@ -15,7 +15,7 @@ def signed_in(pages: Pages, seeded: Seeded, username: str, path: str = "/desk") 
     page.get_by_label("用户名", exact=True).fill(username)
     page.get_by_label("密码", exact=True).fill(seeded[1][username])
     page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("banner")).to_be_visible()
+    expect(page.get_by_role("banner")).to_be_visible(timeout=30_000)  # signing in hashes a password
     return page
 
 

@@ -64,7 +64,7 @@ def test_a_worse_one_needs_a_manager_and_goes_back(pages: Pages, live: Live, see
     dialog.get_by_label("破例的理由").fill("灰度看来没有问题")
     dialog.get_by_role("button", name="发布给所有客户").click()
     manager.get_by_role("button", name="一键退回").click()
-    manager.get_by_role("tooltip").get_by_role("button", name="确 定").click()
+    manager.locator(".ant-popconfirm").get_by_role("button").last.click()
     expect(manager.get_by_text("已退回", exact=True)).to_be_visible(timeout=SLOW)
     manager.get_by_role("link", name="训练与发布").first.click()
     expect(manager.get_by_role("status")).to_contain_text("m1", timeout=SLOW)

@@ -56,6 +56,12 @@ def test_intents_are_split_renamed_merged_and_the_domain_follows(service: Servic
     body = {"examples": some, "target": "small_weather", "numbers": numbers}
     done = call("POST", "/console/intents/chitchat/examples/remove", json=body)
     assert done.status_code == 200, done.text
+    body = {"versions": done.json()["undo"], "numbers": done.json()["numbers"]}
+    assert call("POST", "/console/intents/undo", json=body).status_code == 200
+    assert "small_weather" not in {one["name"] for one in seen(call)["items"]}
+    body = {"examples": some, "target": "small_weather", "numbers": seen(call)["numbers"]}
+    done = call("POST", "/console/intents/chitchat/examples/remove", json=body)
+    assert done.status_code == 200, done.text
     body = {"name": "weather", "numbers": done.json()["numbers"]}
     done = call("PUT", "/console/intents/small_weather", json=body).json()
     assert [one["count"] for one in seen(call)["items"] if one["name"] == "weather"] == [3]

@@ -103,7 +103,7 @@ class IntentsChanged(BaseModel):
 
 
 class UndoRequest(Strict):
-    """Files to be as they were: the version of each, and the numbers that are expected now."""
+    """Files to be as they were: the version of each (0: it was not there), and the numbers that are expected now."""
 
     versions: Seen = Field(min_length=1, max_length=50)
     numbers: Seen

@@ -191,7 +191,10 @@ def merge(name: Name, body: s.MergeRequest, person: Editor, parts: Parts) -> s.I
 def undo(body: s.UndoRequest, person: Editor, parts: Parts) -> s.IntentsChanged:
     """Write earlier versions of files again; they become the newest."""
     with parts.database.write() as session:
-        before = {path: files.version(session, path, number).text for path, number in body.versions.items()}
+        before = {
+            path: files.version(session, path, number).text if number else ""
+            for path, number in body.versions.items()
+        }
         numbers = files.write(session, before, body.numbers, person.id, "撤销")
         accounts.audit(session, person, "intents_undo", ",".join(body.versions)[:200])
         return s.IntentsChanged(
@@ -217,7 +220,8 @@ def _change(
         if renamed is not None:
             changed |= flows.renamed({**texts, **changed}, *renamed)
         check({**texts, **changed}, names, before=texts)
-        undo = {path: max(files.current(session)[path].number, 1) for path in changed if path in texts}
+        numbers = files.current(session)
+        undo = {path: max(numbers[path].number, 1) if path in numbers else 0 for path in changed}
         files.write(session, changed, {path: seen.get(path, 0) for path in changed}, person_id, note)
         return s.IntentsChanged(numbers=_numbers(session), undo=undo, count=count or 0)
 

@@ -69,11 +69,11 @@ def try_text(path: FilePath, body: s.FileRequest, person: Editor, parts: Parts) 
     with parts.database.read() as session:
         found = files.current(session)
     found[path] = files.FileText(path, body.number, body.text)
-    texts, names = {one: there.text for one, there in found.items()}, domain.read()
-    broken = [one for one in _problems(texts, names) if one.path == path]
     try:
         return _view(found)
     except Invalid:
+        texts = {one: there.text for one, there in found.items()}
+        broken = [one for one in _problems(texts, domain.read()) if one.path == path]
         return s.Flows(items=[], files=[], problems=broken, intents=[], actions=[], forms=[])
 
 
