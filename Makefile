@@ -26,7 +26,7 @@ WEB_SOURCES := $(shell find web \( -name node_modules -o -name dist -o -name gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install web test test-fast test-service test-bot test-web test-e2e lint format types \
+.PHONY: help run install web test guard test-fast test-service test-bot test-web test-e2e lint format types \
         lock migration openapi docs bench evaluate clean
 
 help: ## 列出目标
@@ -79,7 +79,7 @@ $(PAGES) &: $(NODE_MODULES) $(WEB_SOURCES)
 # ---- 检查 ----
 
 test: install ## 全部检查；最后是服务的 pytest
-	@summary=; for check in lint types test-web test-bot; do \
+	@summary=; for check in lint types test-web test-bot guard; do \
 	  started=$$(date +%s); \
 	  echo "==> $$check"; \
 	  $(MAKE) --no-print-directory $$check || { echo "✗ $$check 没有通过"; exit 1; }; \
@@ -105,6 +105,9 @@ test-bot: $(BOT) ## Rasa 一侧的测试
 test-web: $(PAGES) ## 网页的检查与测试
 	@$(NPM) run --silent check
 	@$(NPM) test
+
+guard: $(SERVICE) ## 由当前内容重建检索，与 eval/reference.json 逐条比较；变差就失败
+	@$(RUN) -m kefu.cli evaluate --against reference
 
 test-fast: $(SERVICE) ## 只跑快的：不启动浏览器，也不启动整套系统
 	@$(RUN) -m pytest -m "not e2e and not stack"

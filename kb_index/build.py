@@ -19,9 +19,10 @@ from kb_index.corpus import Corpus, assemble
 from kb_index.documents import Document
 from kb_index.encoders import Encoder
 from kb_index.features import CharFeatures, VectorSpace
-from kb_index.folds import HeldOut, held_out, neighbours_right, space_of
+from kb_index.folds import FOLDS, HeldOut, held_out, neighbours_right, space_of
 from kb_index.fusion import Fusion
 from kb_index.lexical import LexicalIndex
+from kb_index.neighbours import neighbours
 
 OUT_OF_SCOPE_SHARE = 0.15
 """How common out-of-scope messages are taken to be when probabilities are fitted."""
@@ -62,11 +63,13 @@ def build(
     adapt: bool = True,
     seed: int = 7,
     progress: Progress | None = None,
+    folds: int = FOLDS,
 ) -> Manifest:
     """Writes the index of `documents` to the directory `out`, replacing what is there at once, and describes it.
 
     `negatives` are texts that the knowledge does not cover; the more like customers' they are, the more honest the
-    probabilities. Vectors are kept in `out.parent` for the next build. `progress` gets (phase, share done 0..1).
+    probabilities. Vectors are kept in `out.parent` for the next build. `progress` gets (phase, share done 0..1). With
+    fewer `folds` the probabilities are learned from a part of the questions, in less time.
 
     Raises:
         EmptyKnowledge: no document has a question.
@@ -79,7 +82,9 @@ def build(
         corpus, chars = assemble(documents, negatives, encoder, out.parent, done)
         lexical = LexicalIndex.build(corpus.texts[: corpus.questions], corpus.chars[: corpus.questions])
     with clock.phase("cross_validate") as done:
-        held, adapted, reason = _cross_validate(corpus, lexical, adapt=adapt, seed=seed, progress=done)
+        held, adapted, reason = _cross_validate(
+            corpus, lexical, adapt=adapt, seed=seed, progress=done, folds=folds
+        )
     with clock.phase("train"):
         fusion = Fusion.fit(held.scores, held.gold(corpus), OUT_OF_SCOPE_SHARE)
         inside = slice(0, corpus.questions)
@@ -99,9 +104,7 @@ def build(
         seconds=clock.seconds,
     )
     with replacing(out) as folder:
-        index = faiss.IndexFlatIP(encoder.dimensions)
-        index.add(placed[inside])
-        faiss.write_index(index, str(folder / "questions.faiss"))
+        faiss.write_index(neighbours(placed[inside]), str(folder / "questions.faiss"))
         _write_arrays(folder, chars, corpus, space, classifier, fusion)
         lexical.save(folder / "bm25")
         write_documents(folder, documents)
@@ -110,17 +113,23 @@ def build(
 
 
 def _cross_validate(
-    corpus: Corpus, lexical: LexicalIndex, *, adapt: bool, seed: int, progress: Callable[[float], None]
+    corpus: Corpus,
+    lexical: LexicalIndex,
+    *,
+    adapt: bool,
+    seed: int,
+    progress: Callable[[float], None],
+    folds: int,
 ) -> tuple[HeldOut, bool, str]:
     """Held-out scores, with adaptation if it pays, and why it was or was not taken."""
     refused = "" if adaptation.available() else "torch or sentence-transformers is not installed"
     if adapt and not refused:
-        held = held_out(corpus, lexical, adapted=True, seed=seed, progress=progress)
+        held = held_out(corpus, lexical, adapted=True, seed=seed, progress=progress, scored=folds)
         plain, reached = neighbours_right(corpus, seed), held.right_by(corpus, "vector")
         refused = f"vectors alone right at once: {plain:.3f} plain, {reached:.3f} adapted"
         if reached - plain >= SMALLEST_GAIN:
             return held, True, refused
-    held = held_out(corpus, lexical, adapted=False, seed=seed, progress=progress)
+    held = held_out(corpus, lexical, adapted=False, seed=seed, progress=progress, scored=folds)
     return held, False, refused if adapt else "not asked for"
 
 

@@ -72,17 +72,23 @@ def assign(corpus: Corpus, seed: int) -> NDArray[np.int64]:
 
 
 def held_out(
-    corpus: Corpus, lexical: LexicalIndex, *, adapted: bool, seed: int, progress: Callable[[float], None]
+    corpus: Corpus,
+    lexical: LexicalIndex,
+    *,
+    adapted: bool,
+    seed: int,
+    progress: Callable[[float], None],
+    scored: int = FOLDS,
 ) -> HeldOut:
-    """Scores of all similar questions and out-of-scope texts by `FOLDS` models."""
+    """Scores of the similar questions and out-of-scope texts in the first `scored` of `FOLDS` folds: all of them."""
     folds = assign(corpus, seed)
     chars_gram = np.asarray((corpus.chars @ corpus.chars.T).toarray(), dtype=np.float32)
     rows, scores = [], []
-    for fold in range(FOLDS):
+    for fold in range(scored):
         test = np.flatnonzero(folds == fold)
         rows.append(test)
         scores.append(_fold(corpus, lexical, chars_gram, test, adapted=adapted, seed=seed))
-        progress((fold + 1) / FOLDS)
+        progress((fold + 1) / scored)
     joined = (
         np.concatenate(columns) for columns in zip(*(vars(part).values() for part in scores), strict=True)
     )

@@ -15,10 +15,11 @@ from kb_index.artefact import IndexMismatch, IndexMissing, Manifest, read_arrays
 from kb_index.classifier import Classifier
 from kb_index.documents import Document
 from kb_index.encoders import Encoder
-from kb_index.features import CharFeatures, Floats, VectorSpace, asking_part, prepare
+from kb_index.features import CharFeatures, Floats, VectorSpace, asking_part, gist, prepare
 from kb_index.fusion import PARTS, Fusion, Scores
 from kb_index.groups import Groups
 from kb_index.lexical import LexicalIndex
+from kb_index.neighbours import neighbours
 from kb_index.scores import combine
 from kb_index.text import clauses
 
@@ -154,8 +155,9 @@ class KnowledgeIndex:
         rows = {delta.stored(question)[0]: row for row, question in enumerate(before._stored)}
         texts = [delta.stored(question)[0] for question in self._stored]
         old = before._questions.reconstruct_n(0, before._questions.ntotal)
-        self._questions = faiss.IndexFlatIP(self.manifest.dimensions)
-        self._questions.add(np.array([old[rows[text]] if text in rows else placed[text] for text in texts]))
+        self._questions = neighbours(
+            np.array([old[rows[text]] if text in rows else placed[text] for text in texts], dtype=np.float32)
+        )
         new = list(dict.fromkeys(text for text in texts if text not in rows))
         places = rows | {text: len(before._stored) + at for at, text in enumerate(new)}
         chars = sparse.vstack([before._lexical.by_gram.tocsr(), self._chars.transform(new)], format="csr")
@@ -164,7 +166,7 @@ class KnowledgeIndex:
 
     def encode(self, text: str) -> Floats:
         """(dimensions,) the encoder's vector of the prepared `text`; pass it to `search` to encode only once."""
-        vector: Floats = self._encoder.queries([prepare(text)])[0]
+        vector: Floats = self._encoder.queries([gist(prepare(text))])[0]
         return vector
 
     def search(self, text: str, *, limit: int = 10, vector: Floats | None = None) -> SearchResult:
@@ -198,7 +200,7 @@ class KnowledgeIndex:
 
     def encode_all(self, texts: Sequence[str]) -> Floats:
         """(n, dimensions) what `encode` gives for each of n texts."""
-        found: Floats = self._encoder.queries([prepare(text) for text in texts])
+        found: Floats = self._encoder.queries([gist(prepare(text)) for text in texts])
         return found
 
     def place(self, raw: Floats) -> Floats:

@@ -14,6 +14,7 @@ from kb_index import delta, vectors
 from kb_index.artefact import IndexMismatch, IndexMissing, Manifest
 from kb_index.build import build
 from kb_index.encoders import create_encoder, encoder_name
+from kb_index.folds import FOLDS
 from kb_index.intents import IntentModel
 from kb_index.search import KnowledgeIndex
 from kb_index.suggest import Suggester
@@ -31,20 +32,31 @@ Progress = Callable[[str, float], None]
 
 
 def build_index(
-    settings: Settings, database: Database, progress: Progress | None = None, *, adapt: bool = True
+    settings: Settings,
+    database: Database,
+    progress: Progress | None = None,
+    *,
+    adapt: bool = True,
+    folds: int = FOLDS,
 ) -> str:
     """Build the index from what is published and release it; returns its version.
 
-    ``adapt`` fits the embedding to the shop's own questions, which needs torch and takes a minute.
+    ``adapt`` fits the embedding to the shop's own questions, which needs torch and takes a minute; ``folds`` are
+    those of which the probabilities are learned.
     """
-    version, path = make_index(settings, database, progress, adapt=adapt)
+    version, path = make_index(settings, database, progress, adapt=adapt, folds=folds)
     with database.write() as session:
         releases.release(session, "index", version, path, {})
     return version
 
 
 def make_index(
-    settings: Settings, database: Database, progress: Progress | None = None, *, adapt: bool = True
+    settings: Settings,
+    database: Database,
+    progress: Progress | None = None,
+    *,
+    adapt: bool = True,
+    folds: int = FOLDS,
 ) -> tuple[str, str]:
     """Build the index from what is published; returns its version and where it is inside the data directory."""
     with database.read() as session:
@@ -57,8 +69,9 @@ def make_index(
         shutil.rmtree(fresh)
     encoder = create_encoder(settings.encoder, folder=settings.encoder_dir)
     manifest = build(
-        documents(knowledge), negatives(examples), encoder, fresh, adapt=adapt, progress=progress
-    )
+        documents(knowledge), negatives(examples), encoder, fresh,
+        adapt=adapt, progress=progress, folds=folds,
+    )  # fmt: skip
     final = directory / manifest.version
     if _usable(final, encoder.name):
         shutil.rmtree(fresh)  # the same content gives the same index, which may be the one that serves

@@ -28,6 +28,7 @@ COMMANDS = {
     "bench": "bench",
     "bench-live": "bench_live",
     "bench-page": "bench_page",
+    "bench-index": "bench_index",
     "bench-swap": "bench_swap",
     "docs": "docs",
     "openapi": "openapi",

@@ -19,6 +19,7 @@ app = typer.Typer()
 
 REPORT = ROOT / "eval" / "bench.json"
 PAGE = ROOT / "docs" / "benchmarks.md"
+IMAGES = ROOT / "docs" / "images"
 TABLE = re.compile(r"(<!-- kefu bench -->\n).*?(<!-- /kefu bench -->)", re.DOTALL)
 NAMES = {
     "plain_rasa": "普通 Rasa",
@@ -41,8 +42,18 @@ def bench(
         int, typer.Option(min=1, help="对照的 Rasa 训练几轮；不影响它的速度，赶时间时可以少")
     ] = EPOCHS,
     as_json: Annotated[bool, typer.Option("--json", help="只打印 JSON")] = False,
+    plot: Annotated[bool, typer.Option("--plot", help="把结果画成图，放进 docs/images")] = False,
+    report_file: Annotated[
+        Path | None, typer.Option("--from", help="不再量，用早先的 JSON（例如 eval/bench.json）画图、写表")
+    ] = None,
 ) -> None:
     """与普通 Rasa 并排量速度；写 eval/bench.json 和 docs/benchmarks.md 的表。第一次要先训练对照的 Rasa。"""
+    if report_file is not None:
+        earlier: Json = json.loads(report_file.read_text(encoding="utf-8"))
+        _show(earlier)
+        write_table(PAGE, earlier)
+        _draw(earlier, plot)
+        return
     settings = Settings()
     size = measuring.QUICK if quick else measuring.FULL
 
@@ -59,6 +70,15 @@ def bench(
     if not quick:
         REPORT.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         write_table(PAGE, report)
+    _draw(report, plot)
+
+
+def _draw(report: Json, wanted: bool) -> None:
+    if wanted:
+        from kefu.measure import pictures
+
+        for path in pictures.speed(IMAGES, report, NAMES):
+            console.print(f"[green]✓[/green] {path}")
 
 
 def write_table(page: Path, report: Json) -> None:

@@ -26,6 +26,11 @@ def fail(message: str, code: int = 1) -> NoReturn:
     raise typer.Exit(code)
 
 
+def say(line: str) -> None:
+    """Tell in passing what goes on."""
+    console.print(f"  {line}", style="dim", markup=False)
+
+
 def command(function: Callable[P, R]) -> Callable[P, R]:
     """Turn an expected failure of a command into its message and exit code 1."""
 

@@ -11,11 +11,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from kefu.cli.console import command, console, fail, progress
+from kefu.cli import compared
+from kefu.cli.console import command, console, fail, progress, say
 from kefu.core.settings import ROOT, Settings
 from kefu.knowledge import content
 from kefu.measure import report, row, throwaway
 from kefu.measure.cases import Plan
+from kefu.measure.comparison import ARTICLE_TOLERANCE, TOLERANCE
+from kefu.measure.rivals import CHECKOUT
 from kefu.measure.running import LABELS, SETS, run
 from kefu.measure.visitor import Json, Service, ServiceFailed
 
@@ -58,26 +61,50 @@ def evaluate(
     start: Annotated[
         bool, typer.Option("--start", help="用数据的一份副本自己启动整套系统，量完就丢弃")
     ] = False,
+    without_bot: Annotated[
+        bool, typer.Option("--without-bot", help="自己启动的系统不带 Rasa：量服务自身的理解")
+    ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="每个评测集最多取几条（每次取的相同）")] = None,
     only: Annotated[str, typer.Option(help=f"只跑这些，逗号分隔：{','.join(SETS)}")] = "",
     at_once: Annotated[int, typer.Option(min=1, help="同时进行几个")] = 4,
     failures: Annotated[Path | None, typer.Option(help="把每一条没做对的写到这个文件")] = None,
     results: Annotated[Path | None, typer.Option(help="把每一条的结果写到这个文件")] = None,
-    against: Annotated[Path | None, typer.Option(help="与早先用 --results 写出的结果逐条比较")] = None,
-    tolerance: Annotated[float, typer.Option(help="比早先低出这么多（且不是偶然）就以失败结束")] = 0.01,
+    against: Annotated[
+        str,
+        typer.Option(
+            help="逐条比较：live 与现行发布比；reference 只重建检索、与仓库里的基准比；或早先 --results 的文件"
+        ),
+    ] = "",
+    candidate: Annotated[
+        str, typer.Option(help="与 live 比的是谁：checkout（由当前内容重新建）或一个发布的版本")
+    ] = CHECKOUT,
+    tolerance: Annotated[float, typer.Option(help="低出这么多（且不是偶然）就以失败结束")] = TOLERANCE,
+    article_tolerance: Annotated[float, typer.Option(help="单个条目容许低多少")] = ARTICLE_TOLERANCE,
+    regressions: Annotated[Path | None, typer.Option(help="把变差的每一条写到这个文件")] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="与 reference 同用：把这次的结果写成新的基准")
+    ] = False,
 ) -> None:
     """在 eval/ 的题目上量准确率；全部跑完时把结果写到那个目录的 report.json。"""
     names = [name for name in _chosen(only) if (cases / f"{name}.jsonl").exists()]
     if not names:
         fail(f"{cases} 里没有可以量的评测集。", code=2)
-    earlier = row.read(against) if against is not None else None
     settings = Settings()
     tools = _tools(settings) if {"knowledge", "dialogues", "first"} & set(names) else {}
     plan = Plan(cases, tools, limit, at_once)
-    rows, health = throwaway.until_stopped(_measure(settings, url, start, plan, names))
+    limits = compared.Limits(tolerance, article_tolerance, regressions)
+    if against == compared.REFERENCE:
+        compared.with_reference(settings, plan, names, limits, accept=accept)
+        return
+    if against == compared.LIVE:
+        compared.with_live(settings, plan, names, limits, candidate)
+        return
+    earlier = row.read(Path(against)) if against else None
+    own = start or without_bot
+    rows, health = throwaway.until_stopped(_measure(settings, url, plan, names, own=own, bot=not without_bot))
     document = report.document(rows, health, at_once)
     _show(rows, document)
-    if limit is None and not only:
+    if limit is None and not only and not without_bot:
         written = cases / "report.json"
         written.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         console.print(f"[green]✓[/green] 已写入 {written}")
@@ -86,7 +113,7 @@ def evaluate(
             row.write(path, kept)
             console.print(f"[green]✓[/green] {path}：{len(kept)} 条")
     if earlier is not None:
-        _compare(earlier, rows, tolerance)
+        compared.show(earlier, rows, limits)
 
 
 def _chosen(only: str) -> list[str]:
@@ -104,9 +131,9 @@ def _tools(settings: Settings) -> dict[str, str]:
 
 
 async def _measure(
-    settings: Settings, url: str, start: bool, plan: Plan, names: Sequence[str]
+    settings: Settings, url: str, plan: Plan, names: Sequence[str], *, own: bool, bot: bool
 ) -> tuple[list[row.Row], Json]:
-    async with _service(settings, url, start) as (service, without_bot):
+    async with _service(settings, url, own, bot) as (service, without_bot):
         health = await service.health()
         before = await asyncio.to_thread(without_bot)
         if health["parts"]["bot"] != "ok":
@@ -121,18 +148,16 @@ async def _measure(
 
 
 @asynccontextmanager
-async def _service(settings: Settings, url: str, start: bool) -> AsyncIterator[Reached]:
+async def _service(settings: Settings, url: str, own: bool, bot: bool) -> AsyncIterator[Reached]:
     """Reach the service that is asked for, or one of our own."""
-    if start:
+    if own:
         console.print("启动一套用于评测的系统")
         async with (
-            throwaway.running(
-                settings, lambda line: console.print(f"  {line}", style="dim", markup=False)
-            ) as own,
-            Service.at(f"http://127.0.0.1:{own.port}", own.secret_of_inbox) as service,
+            throwaway.running(settings, say, with_bot=bot) as ours,
+            Service.at(f"http://127.0.0.1:{ours.port}", ours.secret_of_inbox) as service,
         ):
-            service.restore = throwaway.restoring(own)
-            yield service, lambda: throwaway.without_bot(own)
+            service.restore = throwaway.restoring(ours)
+            yield service, lambda: throwaway.without_bot(ours)
         return
     address = url or f"http://127.0.0.1:{settings.port}"
     async with Service.at(address, settings.secret_of_inbox) as service:
@@ -155,25 +180,13 @@ def _show(rows: Sequence[row.Row], document: Json) -> None:
         console.print(table)
     turn, error = document["turn_ms"], document["calibration_error"]
     console.print(f"置信度的校准误差：知识 {error['knowledge']:.3f}，连同范围之外 {error['everything']:.3f}")
+    bold = document["answered_at_95_precision"]
+    console.print(
+        f"答对率 95 % 时直接回答 {bold['coverage']:.1%}，上限 {bold['ceiling']:.1%}，达到上限的 {bold['of_ceiling']:.3f}"
+    )
     console.print(
         f"一轮（{turn['at_once']} 个同时）：p50 {turn['p50']} ms，p95 {turn['p95']} ms，共 {turn['turns']} 轮"
     )
     served = document["service"]
     index = str(served["index"])[:12]
     console.print(f"模型 {served['model']}，索引 {index}，{document['cores']} 核，{document['date']}")
-
-
-def _compare(earlier: Sequence[row.Row], newer: Sequence[row.Row], tolerance: float) -> None:
-    table = Table("", "条数", "早先", "现在", "差", "95 % 区间", title="与早先相比", title_justify="left")
-    worse = []
-    for name, found in report.differences(earlier, newer).items():
-        label = LABELS.get(name, "知识（直接答对）")
-        if found.worse_than(tolerance):
-            worse.append(label)
-        table.add_row(
-            label, str(found.cases), f"{found.earlier:.1%}", f"{found.newer:.1%}", f"{found.mean:+.1%}",
-            f"{found.low:+.1%} … {found.high:+.1%}",
-        )  # fmt: skip
-    console.print(table)
-    if worse:
-        fail(f"变差了：{'、'.join(worse)}")

@@ -1,15 +1,18 @@
 """``kefu kb``: the knowledge index."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from kefu.cli.console import command, console, fail, opened, progress
-from kefu.core.settings import Settings
+from kefu.core.settings import ROOT, Settings
 from kefu.nlu.service import live
 from kefu.supervisor.progress import Report
+
+if TYPE_CHECKING:
+    from kb_index.search import KnowledgeIndex
 
 app = typer.Typer(name="kb", help="知识索引。", no_args_is_help=True)
 
@@ -48,20 +51,12 @@ def build() -> None:
 @command
 def search(text: str, limit: Annotated[int, typer.Option(help="显示几条")] = 5) -> None:
     """在发布的索引里检索一句话，显示每一项的得分。"""
-    from kb_index.encoders import create_encoder
-    from kb_index.search import KnowledgeIndex
     from kefu.knowledge import repository
 
     settings = Settings()
     with opened(settings) as database, database.read() as session:
-        release = live(session, "index")
-        if release is None:
-            fail("还没有发布的索引，先运行 bin/kefu kb build。")
         titles = {key: article.title for key, article in repository.snapshot(session).articles.items()}
-    index = KnowledgeIndex.load(
-        settings.data_dir / release.path, create_encoder(settings.encoder, folder=settings.encoder_dir)
-    )
-    found = index.search(text, limit=limit)
+    found = released(settings).search(text, limit=limit)
     table = Table("知识条目", "标题", "置信度", "得分", "最像的问法")
     for one in found.candidates:
         table.add_row(
@@ -74,6 +69,89 @@ def search(text: str, limit: Annotated[int, typer.Option(help="显示几条")] =
         )
     console.print(f"属于本店业务的概率 {found.in_domain:.2f}")
     console.print(table)
+
+
+def released(settings: Settings) -> "KnowledgeIndex":
+    """Load the released index; without one the command ends."""
+    from kb_index.encoders import create_encoder
+    from kb_index.search import KnowledgeIndex
+
+    with opened(settings) as database, database.read() as session:
+        release = live(session, "index")
+    if release is None:
+        fail("还没有发布的索引，先运行 bin/kefu kb build。")
+    encoder = create_encoder(settings.encoder, folder=settings.encoder_dir)
+    return KnowledgeIndex.load(settings.data_dir / release.path, encoder)
+
+
+@app.command()
+@command
+def risk(
+    cases: Annotated[Path, typer.Option(help="评测集所在的目录")] = ROOT / "eval",
+    plot: Annotated[bool, typer.Option("--plot", help="把曲线画到 docs/images/risk-coverage.svg")] = False,
+) -> None:
+    """量“敢答多少、错多少”：发布的索引在 eval/ 的知识问题和范围之外的问题上。"""
+    from kb_index.evaluate import coverage_at
+    from kefu.measure import pictures
+    from kefu.measure.cases import Plan
+    from kefu.measure.risk import of_index
+
+    found = of_index(released(Settings()), Plan(cases, {}))
+    table = Table("允许答错", "能直接回答（占全部消息）", title=f"{found.messages} 条", title_justify="left")
+    for wrong in (0.01, 0.02, 0.03, 0.05, 0.1):
+        table.add_row(f"{wrong:.0%}", f"{coverage_at(wrong, found.curve):.1%}")
+    console.print(table)
+    console.print(
+        f"第一名就对 {found.first_right:.1%}；答对率 95 % 时能直接回答 {found.coverage:.1%}，上限 {found.ceiling:.1%}，"
+        f"达到上限的 {found.of_ceiling:.3f}；校准误差 {found.calibration_error:.3f}"
+    )
+    if plot:
+        path = ROOT / "docs" / "images" / "risk-coverage.svg"
+        ideal = [(share / 100 * found.first_right, 0.0) for share in range(0, 101, 10)]
+        rest = [(one, 1 - found.first_right / one) for one in (found.first_right, found.ceiling, 1.0)]
+        pictures.risk_coverage(
+            path,
+            {"发布的索引": found.curve, "分得清对错的置信度（上限）": [*ideal, *rest]},
+            {"答对率 95 %": (found.coverage, 0.05)},
+        )
+        console.print(f"[green]✓[/green] {path}")
+
+
+@app.command()
+@command
+def fuzz(
+    count: Annotated[int, typer.Option(min=5, help="试多少句")] = 500,
+) -> None:
+    """拿乱码试发布的索引：不能出错，不能被当成问题回答，最慢的不超过中位数的十倍；做不到就以 1 结束。"""
+    import asyncio
+
+    from kefu.bootstrap.container import make_container
+    from kefu.dialogue.ports import NoBot
+    from kefu.measure.fuzz import SLOWER, fuzz
+
+    settings = Settings()
+    container = make_container(settings, bot=NoBot())
+    try:
+        try:
+            container.live.load()
+        except RuntimeError:
+            fail("还没有发布的索引，先运行 bin/kefu kb build。")
+        with progress("试乱码", as_json=False) as report:
+            found = asyncio.run(
+                fuzz(container, count, settings.message_max_chars, lambda share: report("试乱码", share))
+            )
+        asyncio.run(container.turns.close())
+    finally:
+        container.close()
+    for line in found.broken:
+        console.print(line, markup=False)
+    told = (
+        f"{len(found.tried)} 句（1–{settings.message_max_chars} 字）：出错 {len(found.broken)}，被当成问题回答 {found.answered}；"
+        f"处理器时间中位 {found.median:.1f} ms，最慢是它的 {found.slowest:.1f} 倍（容许 {SLOWER:g} 倍）"
+    )
+    if not found.holds:
+        fail(told)
+    console.print(f"[green]✓[/green] {told}")
 
 
 @app.command()

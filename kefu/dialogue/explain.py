@@ -103,7 +103,8 @@ class Explanation(BaseModel):
 class Grounds:
     """What a decision stood on, whether it was just made or is read from a stored turn.
 
-    ``typed`` is False for a click or a form, of which nothing had to be understood.
+    ``typed`` is False for a click or a form, of which nothing had to be understood. ``unaided`` is what the service
+    itself takes the intent for while the bot is away.
     """
 
     text: str
@@ -115,6 +116,7 @@ class Grounds:
     candidates: tuple[Considered, ...] = ()
     handover: str | None = None
     typed: bool = True
+    unaided: Intent | None = None
 
     @classmethod
     def of_decision(cls, decision: Decision, seen: Understanding, index: KnowledgeIndex) -> "Grounds":
@@ -128,8 +130,10 @@ class Grounds:
             )
             for one in seen.result.candidates
         ]  # fmt: skip
+        alone = seen.unaided() if seen.intent is None and seen.unaided else ()
         return cls(
             text=seen.text, outcome=decision.outcome, intent=seen.intent, topic=seen.topic,
+            unaided=alone[0] if alone else None,
             signal=seen.signal.value if seen.signal else None, in_domain=seen.result.in_domain,
             candidates=tuple(found), handover=decision.handover.reason if decision.handover else None,
         )  # fmt: skip
@@ -205,6 +209,10 @@ def _understood(grounds: Grounds) -> list[str]:
         said.append(f"机器人判断意图是 {grounds.intent.name}，把握 {_percent(grounds.intent.confidence)}。")
     else:
         said.append("机器人没有参与（没有启动或超时），由服务自身理解。")
+    if grounds.unaided is not None:
+        said.append(
+            f"服务自己判断意图是 {grounds.unaided.name}，把握 {_percent(grounds.unaided.confidence)}。"
+        )
     if grounds.topic is not None:
         said.append(f"提到话题“{grounds.topic}”。")
     return said

@@ -65,6 +65,13 @@ def knowledge(case: KnowledgeCase, seen: Exchange, tools: Mapping[str, str] = NO
     return _unanswered(seen, Verdict.MISSED)
 
 
+def leads(case: KnowledgeCase, seen: Exchange) -> bool:
+    """Whether the article that a question was answered with, or that was offered first, is right."""
+    answer = seen.reply("answer")
+    first = [answer["source"]["article_key"]] if answer is not None else offered(seen.options())[:1]
+    return bool(case.keys.intersection(first))
+
+
 def vague(case: VagueCase, seen: Exchange) -> Verdict:
     """Judge a message that must be narrowed: all readings of the brief's topics, any of another's."""
     if seen.reply("answer") is not None:

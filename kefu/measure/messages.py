@@ -28,6 +28,7 @@ class MessageSet:
     ok: Callable[[Any, Verdict], bool]
     group: Callable[[Any], str]
     expected: Callable[[Any], str]
+    leads: Callable[[Any, Exchange], bool] = lambda case, seen: False
 
     async def __call__(self, service: Service, plan: Plan, report: Report) -> list[Row]:
         """Run the set."""
@@ -40,7 +41,7 @@ class MessageSet:
             verdict = self.judge(case, seen, plan.tools)
             return judged(
                 self.name, f"{self.name}:{line}", self.group(case), case.text, self.expected(case), seen,
-                verdict, self.ok(case, verdict),
+                verdict, self.ok(case, verdict), self.leads(case, seen),
             )  # fmt: skip
 
         return await each(plan.cases(self.name, self.kind), one, plan.at_once, report)
@@ -53,6 +54,7 @@ KNOWLEDGE = MessageSet(
     ok=lambda _, verdict: verdict in {Verdict.RIGHT, Verdict.ONE_CLICK},
     group=lambda case: str(case.style),
     expected=lambda case: str(case.key),
+    leads=judging.leads,
 )
 VAGUE = MessageSet(
     name="vague",

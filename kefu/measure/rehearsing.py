@@ -8,9 +8,9 @@ from kefu.dialogue.brain import Brain
 from kefu.dialogue.decision import Decision
 from kefu.dialogue.ports import Bot
 from kefu.dialogue.turn import Turns
-from kefu.measure.visitor import Exchange, Json, Service, Visitor
+from kefu.measure.visitor import TOP, Exchange, Json, Service, Visitor
 
-SETS = ("knowledge", "vague", "out_of_scope", "handoff")
+SETS = ("knowledge", "vague", "out_of_scope", "handoff", "typing")
 """The sets that can be rehearsed; several turns need a conversation that is kept."""
 
 
@@ -41,6 +41,11 @@ class _Visitor(Visitor):
 
     async def leave(self, last: Exchange) -> None:
         await asyncio.sleep(0)
+
+    async def suggestions(self, prefix: str) -> tuple[list[str], float]:
+        began = time.perf_counter()
+        found = self._rehearsal.brain.suggester.suggest(prefix, limit=TOP)
+        return [one.key for one in found], time.perf_counter() - began
 
 
 def exchange(decision: Decision, seconds: float = 0.0) -> Exchange:

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from kb_index.evaluate import calibration_error
 from kefu.core.clock import now
 from kefu.core.intervals import Share
-from kefu.measure.figures import Difference, difference, milliseconds, share
+from kefu.measure.figures import milliseconds, share
 from kefu.measure.judging import Verdict
+from kefu.measure.risk import PRECISION, risk
 from kefu.measure.row import Row
 from kefu.measure.visitor import Json
 
@@ -125,6 +126,24 @@ def _ece(rows: Sequence[Row]) -> float:
     return round(calibration_error(confidence, [row.verdict is Verdict.RIGHT for row in rows]), 4)
 
 
+def answered_at_precision(rows: Sequence[Row]) -> dict[str, float]:
+    """Return which share of all questions was answered at 95 % precision or better, and what was possible.
+
+    A lower bound: what the service chose not to answer has no confidence, and counts as not answerable.
+    """
+    asked = [row for row in rows if row.set in {"knowledge", "out_of_scope"}]
+    found = risk(
+        [row.confidence if row.confidence is not None else -1.0 for row in asked],
+        [row.verdict is Verdict.RIGHT and row.confidence is not None for row in asked],
+    )
+    ceiling = min(1.0, sum(row.leads for row in asked) / (PRECISION * max(1, len(asked))))
+    return {
+        "coverage": round(found.coverage, 4),
+        "ceiling": round(ceiling, 4),
+        "of_ceiling": round(found.coverage / ceiling, 4) if ceiling else 0.0,
+    }
+
+
 def turns(rows: Sequence[Row]) -> list[float]:
     """Return the seconds of every turn (a suggestion is none)."""
     return [row.seconds for row in rows if row.set != "typing" and row.verdict is not Verdict.NOT_OFFERED]
@@ -144,24 +163,7 @@ def document(rows: Sequence[Row], health: Json, at_once: int) -> Json:
         "cases": {name: sum(row.set == name for row in rows) for name in FIGURES},
         "sets": {name: asdict(section) for name, section in sections(rows).items()},
         "calibration_error": calibration(rows),
+        "answered_at_95_precision": answered_at_precision(rows),
         "turn_ms": milliseconds(turns(rows)) | {"turns": len(turns(rows)), "at_once": at_once},
         "suggestion_ms": milliseconds([row.seconds for row in rows if row.set == "typing"]),
     }
-
-
-def differences(earlier: Sequence[Row], newer: Sequence[Row]) -> dict[str, Difference]:
-    """Compare two runs on the cases that both have: every set's ``ok``, and answers right at once."""
-    before = {(row.case, row.text): row for row in earlier}
-    pairs = [(before[row.case, row.text], row) for row in newer if (row.case, row.text) in before]
-    found = {}
-    for name in FIGURES:
-        mine = [(old, new) for old, new in pairs if new.set == name]
-        if mine:
-            found[name] = difference([old.ok for old, _ in mine], [new.ok for _, new in mine])
-    known = [(old, new) for old, new in pairs if new.set == "knowledge"]
-    if known:
-        found["knowledge_right_at_once"] = difference(
-            [old.verdict is Verdict.RIGHT for old, _ in known],
-            [new.verdict is Verdict.RIGHT for _, new in known],
-        )
-    return found

@@ -19,7 +19,10 @@ Report = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Row:
-    """One judged message. ``group`` is its style, kind or dialogue; ``seconds`` as the customer waits."""
+    """One judged message. ``group`` is its style, kind or dialogue; ``seconds`` as the customer waits.
+
+    ``leads``: the article answered with, or offered first, is right.
+    """
 
     set: str
     case: str
@@ -31,18 +34,22 @@ class Row:
     ok: bool
     confidence: float | None
     seconds: float
+    leads: bool = False
 
 
 _ROW = TypeAdapter(Row)
 
 
 def judged(
-    name: str, case: str, group: str, text: str, expected: str, seen: Exchange, verdict: Verdict, ok: bool
+    name: str, case: str, group: str, text: str, expected: str, seen: Exchange, verdict: Verdict, ok: bool,
+    leads: bool = False,
 ) -> Row:  # fmt: skip
     """Return the row of one exchange."""
     answer = seen.reply("answer")
     confidence = float(answer["confidence"]) if answer is not None else None
-    return Row(name, case, group, text, expected, described(seen), verdict, ok, confidence, seen.seconds)
+    return Row(
+        name, case, group, text, expected, described(seen), verdict, ok, confidence, seen.seconds, leads
+    )
 
 
 def write(path: Path, rows: Sequence[Row]) -> None:

@@ -13,10 +13,11 @@ from kefu.knowledge.content import ArticleFile, Content, read
 from kefu.knowledge.repository import CATEGORIES
 from kefu.knowledge.snapshot import fill
 from kefu.nlu.examples import by_intent
+from tests.content.noise import noise
 
 ROOT = Path(__file__).parents[2]
 EVAL = ROOT / "eval"
-SIMILAR, STORIES, STORY_LENGTH = 20, 5, 25
+SIMILAR, STORIES, STORY_LENGTH, NOISY = 20, 5, 25, 4
 NEAR = 0.8  # bigram overlap (Jaccard) above which two lines are the same question
 
 
@@ -58,11 +59,32 @@ def test_similar_questions_are_many_and_customers_own(articles: list[ArticleFile
     for article in articles:
         assert len(article.similar) >= SIMILAR, article.key
         assert sum(len(text) > STORY_LENGTH for text in article.similar) >= STORIES, article.key
+        noisy = [text for text in article.similar if noise(text)]
+        assert len(noisy) >= NOISY, (article.key, noisy)
         grams = [bigrams(text) for text in article.similar]
         for at, one in enumerate(grams):
             for later in range(at + 1, len(grams)):
                 close = overlap(one, grams[later])
                 assert close <= NEAR, (article.key, article.similar[at], article.similar[later])
+
+
+@pytest.mark.parametrize(
+    ("text", "ways"),
+    [
+        ("我的快递到哪了？", set()),
+        ("怎么申请退货，要自己付运费吗", set()),
+        ("app 打不开怎么办", set()),
+        ("我要退宽", {"typo"}),
+        ("發票開了沒", {"traditional"}),
+        ("tuikuan 多久", {"pinyin", "latin"}),
+        ("冇收到货", {"dialect"}),
+        ("退货😡怎么弄", {"picture"}),
+        ("那个那个我想问一下", {"spoken"}),
+        ("我昨天买的那个东西到现在还没有发货是怎么回事啊", {"run-on"}),
+    ],
+)
+def test_what_is_noise(text: str, ways: set[str]) -> None:
+    assert noise(text) == ways
 
 
 def test_no_question_stands_under_two_keys(articles: list[ArticleFile]) -> None:
