@@ -37,12 +37,16 @@ _IN_TITLE, _TITLE_START, _IN_QUESTIONS, _BY_WORD, _POPULARITY = 0.5, 0.2, 1.0, 1
 
 @dataclass(frozen=True)
 class Suggestion:
-    """`text` is the wording that matched, the title where that did; `score` orders suggestions of one query."""
+    """`text` is the wording that matched, the title where that did; `score` orders suggestions of one query.
+
+    `match` is the part of the title (from, to) that was typed, be it by its sound; None where it stands elsewhere.
+    """
 
     key: str
     title: str
     text: str
     score: float
+    match: tuple[int, int] | None = None
 
 
 class Suggester:
@@ -137,7 +141,7 @@ class Suggester:
                 document.questions[nth] for nth, row in enumerate(own) if query in self._questions[row]
             ]
             text = min(holding, key=len, default=document.title)
-        return Suggestion(document.key, document.title, text, score)
+        return Suggestion(document.key, document.title, text, score, _typed_part(document.title, query))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -170,6 +174,18 @@ def _spelled(character: str) -> str:
     return character.upper()
 
 
+def _typed_part(title: str, query: str) -> tuple[int, int] | None:
+    """Where in a title stands what was typed, in characters, sounds or initials."""
+    spelled = [_spelled(character) if _SIGNS.sub("", character) else "" for character in title]
+    ends = np.cumsum([len(one) for one in spelled])
+    found = _pattern(query).search("".join(spelled))
+    if found is None or found.end() == found.start():
+        return None
+    start, end = (int(np.searchsorted(ends, at, side="right")) for at in (found.start(), found.end() - 1))
+    return start, end + 1
+
+
+@lru_cache(maxsize=256)
 def _pattern(query: str) -> re.Pattern[str]:
     """Matches the spelled form of every text that `query` is a beginning or a shortening of."""
     parts: list[str] = []

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from kefu.analytics import clustering
 from kefu.analytics.clustering import ALIKE, Floats
-from kefu.analytics.masking import mask
 from kefu.analytics.models import Gap, Miss
 from kefu.conversations.models import Message
 from kefu.core.clock import now
 from kefu.core.database import Database
 from kefu.core.errors import Conflict, NotFound
+from kefu.core.masking import mask
 
 
 class Space(Protocol):
@@ -130,6 +130,20 @@ def _resize(session: Session, ids: Collection[str]) -> None:
     for gap_id, size, cost, last in session.execute(query.where(Miss.gap_id.in_(ids)).group_by(Miss.gap_id)):
         gap = session.get_one(Gap, gap_id)
         gap.size, gap.cost, gap.last_at = size, cost, last
+
+
+def forget(session: Session, conversation_ids: Collection[str]) -> int:
+    """Delete the questions of these conversations; a kind that nobody else asked about goes too. Returns how many."""
+    own = select(Miss).where(Miss.conversation_id.in_(conversation_ids))
+    found = list(session.scalars(own))
+    touched = {one.gap_id for one in found if one.gap_id}
+    for one in found:
+        session.delete(one)
+    session.flush()
+    _resize(session, touched)
+    others = select(Miss.gap_id).where(Miss.gap_id.in_(touched))
+    session.execute(delete(Gap).where(Gap.id.in_(touched), Gap.state == "open", Gap.id.not_in(others)))
+    return len(found)
 
 
 def total(database: Database) -> int:

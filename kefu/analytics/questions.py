@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb_index.text import normalise
-from kefu.analytics.masking import mask
 from kefu.analytics.models import Miss
 from kefu.conversations.models import Message
+from kefu.core.masking import mask
 from kefu.knowledge.models import ArticleUse
 
 LATEST_USES, LATEST_MISSES = 300, 2000

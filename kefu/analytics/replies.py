@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from kb_index.text import normalise
 from kefu.analytics.gaps import AT_ONCE, BYTES, Space, rows
-from kefu.analytics.masking import mask
 from kefu.analytics.models import GoodReply, ProjectionCursor
 from kefu.conversations.models import Conversation, Message, Rating
 from kefu.core.database import Database
 from kefu.core.errors import NotFound
+from kefu.core.masking import mask
 from kefu.dialogue import signals
 
 NAME = "good_replies"

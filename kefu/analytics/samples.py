@@ -6,9 +6,9 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from kb_index.text import normalise
-from kefu.analytics.masking import mask
 from kefu.analytics.models import Miss
 from kefu.conversations.models import Message
+from kefu.core.masking import mask
 from kefu.nlu.held_out import Guard, is_short
 from kefu.nlu.models import HeldOut
 

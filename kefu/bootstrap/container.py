@@ -58,7 +58,6 @@ class Container:
     intent_check: IntentCheck
     trainings: Trainings
     candidates: Candidates
-    inbox_secret: str
 
     def close(self) -> None:
         """Give back what is held."""
@@ -132,12 +131,11 @@ def make_container(
         choices=choices,
         router=router,
         keeper=Keeper(database, settings),
-        pictures=Pictures(settings.data_dir / "uploads", settings.upload_max_bytes),
+        pictures=Pictures(settings.uploads_dir, settings.upload_max_bytes),
         live=live,
         learner=Learner(database, brain),
         imports=Imports(database),
         intent_check=IntentCheck(settings, database, brain),
         trainings=Trainings(settings, database),
         candidates=Candidates(settings, database, live, brain, bot),
-        inbox_secret=settings.secret("inbox_secret"),
     )

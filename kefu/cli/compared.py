@@ -67,7 +67,7 @@ def with_live(settings: Settings, plan: Plan, names: Sequence[str], limits: Limi
 async def _rows(system: rivals.Running, plan: Plan, names: Sequence[str]) -> list[Row]:
     async with (
         system as own,
-        Service.at(f"http://127.0.0.1:{own.port}", own.secret("inbox_secret")) as service,
+        Service.at(f"http://127.0.0.1:{own.port}", own.secret_of_inbox) as service,
     ):
         service.restore = throwaway.restoring(own)
         with progress("评测", as_json=False) as shown:

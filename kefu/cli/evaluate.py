@@ -154,13 +154,13 @@ async def _service(settings: Settings, url: str, own: bool, bot: bool) -> AsyncI
         console.print("启动一套用于评测的系统")
         async with (
             throwaway.running(settings, say, with_bot=bot) as ours,
-            Service.at(f"http://127.0.0.1:{ours.port}", ours.secret("inbox_secret")) as service,
+            Service.at(f"http://127.0.0.1:{ours.port}", ours.secret_of_inbox) as service,
         ):
             service.restore = throwaway.restoring(ours)
             yield service, lambda: throwaway.without_bot(ours)
         return
     address = url or f"http://127.0.0.1:{settings.port}"
-    async with Service.at(address, settings.secret("inbox_secret")) as service:
+    async with Service.at(address, settings.secret_of_inbox) as service:
         try:
             await service.health()
         except ServiceFailed:

@@ -63,10 +63,12 @@ class Database:
     def _engine(self, synchronous: str) -> Engine:
         if not self.is_sqlite:
             url = self.url.set(drivername="postgresql+psycopg")
-            return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+            return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
         if self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self.url, connect_args={"timeout": 10, "isolation_level": None})
+        engine = create_engine(
+            self.url, connect_args={"timeout": 10, "isolation_level": None}, hide_parameters=True
+        )
         _configure_sqlite(engine, synchronous)
         return engine
 

@@ -1,6 +1,7 @@
 """Settings, read once from the environment (``KEFU_*``) by :mod:`kefu.bootstrap` and passed down."""
 
-from datetime import time
+import hmac
+from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
 from secrets import token_urlsafe
@@ -67,6 +68,8 @@ class Settings(BaseSettings):
     staff_session_hours: int = Field(12, description="坐席登录的有效期（小时）")
     event_retention_days: int = Field(7, description="事件游标可以追溯的天数")
 
+    privacy_days: int = Field(15, ge=1, description="客户要求删除个人信息后，最迟多少天内完成；到期自动执行")
+
     timezone: str = Field("Asia/Shanghai", description="营业时间所在的时区")
     opens_at: time = Field(time(8, 0), description="人工客服上班时间")
     closes_at: time = Field(time(22, 0), description="人工客服下班时间；与上班时间相同为全天")
@@ -91,7 +94,13 @@ class Settings(BaseSettings):
     commerce_url: str = Field("", description="外部商城接口地址；空为演示订单库")
     commerce_token: str = Field("", description="外部商城接口的密钥")
     commerce_timeout_seconds: float = Field(3.0, description="外部商城接口的期限（秒）")
-    inbox_secret: str = Field("", description="验证客户身份（identifier_hash）的密钥；空则首次启动生成")
+    inbox_secret: str = Field(
+        "", description="接入点 web 验证客户身份（identifier_hash）的密钥；空则首次启动生成"
+    )
+    inbox_secrets: dict[str, str] = Field(
+        default_factory=dict,
+        description="其他接入点各自的密钥；没有列出的由 token_secret 推出，kefu inbox 可查看",
+    )
     token_secret: str = Field("", description="签发访客令牌和选项的密钥；空则首次启动生成")
     allowed_origins: dict[str, list[str]] = Field(
         default_factory=dict, description="按接入点（inbox）列出允许嵌入客户页的站点；没有列出的只允许本站"
@@ -102,6 +111,16 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The time zone of the business hours."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def privacy_within(self) -> timedelta:
+        """How long a request to be erased may take."""
+        return timedelta(days=self.privacy_days)
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Where the pictures of conversations are kept."""
+        return self.data_dir / "uploads"
 
     @property
     def answer_threshold(self) -> float:
@@ -119,6 +138,14 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{self.data_dir / 'kefu.sqlite3'}"
+
+    def secret_of_inbox(self, inbox: str) -> str:
+        """Return the key with which the site of an inbox signs its customers; no two inboxes share one."""
+        if given := self.inbox_secrets.get(inbox):
+            return given
+        if inbox == "web":
+            return self.secret("inbox_secret")
+        return hmac.new(self.secret("token_secret").encode(), f"inbox:{inbox}".encode(), "sha256").hexdigest()
 
     def secret(self, name: str) -> str:
         """Return the secret ``name`` from the settings, else from ``<data_dir>/secrets/``, made once."""

@@ -13,7 +13,8 @@ from kefu.core.database import Base
 class Customer(Base):
     """A person who writes to us. ``external_id`` is the shop's own id, set only after verification.
 
-    ``privacy_version`` is the notice that stood above the first message, ``privacy_at`` when that was.
+    ``privacy_version`` is the notice that stood above the first message, ``privacy_at`` when that was. Of somebody who
+    was erased only the row is left, so that what agents did for them still counts.
     """
 
     __tablename__ = "customers"
@@ -31,6 +32,7 @@ class Customer(Base):
     privacy_at: Mapped[datetime | None]
     merged_into: Mapped[str | None] = mapped_column(ForeignKey("customers.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
+    erased_at: Mapped[datetime | None]
 
     @property
     def verified(self) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from kefu.core.clock import now
 from kefu.core.errors import Unauthorised
+from kefu.core.words import CHINESE
 from kefu.customers.models import Customer
 
 TOKEN_DAYS = 180
@@ -48,20 +49,25 @@ class VisitorTokens:
     def __init__(self, secret: str) -> None:
         self._key = OctKey.import_key(secret)
 
-    def issue(self, customer_id: str) -> str:
-        """Return a token for ``customer_id``, valid for half a year."""
+    def issue(self, customer_id: str, locale: str = CHINESE) -> str:
+        """Return a token for ``customer_id`` who is served in ``locale``, valid for half a year."""
         expires = int((now() + timedelta(days=TOKEN_DAYS)).timestamp())
-        return jwt.encode({"alg": "HS256"}, {"sub": customer_id, "use": "visitor", "exp": expires}, self._key)
+        claims = {"sub": customer_id, "use": "visitor", "exp": expires, "locale": locale}
+        return jwt.encode({"alg": "HS256"}, claims, self._key)
 
     def customer_id(self, token: str) -> str:
         """Return the customer a token names, or refuse it."""
+        return self.read(token)[0]
+
+    def read(self, token: str) -> tuple[str, str]:
+        """Return the customer a token names and the language they are served in, or refuse it."""
         try:
             claims = jwt.decode(token, self._key, algorithms=["HS256"]).claims
         except (JoseError, ValueError) as error:
             raise _bad_token() from error
         if claims.get("use") != "visitor" or float(claims.get("exp", 0)) < now().timestamp():
             raise _bad_token()
-        return str(claims["sub"])
+        return str(claims["sub"]), str(claims.get("locale", CHINESE))
 
 
 def _bad_token() -> Unauthorised:
@@ -69,11 +75,11 @@ def _bad_token() -> Unauthorised:
 
 
 def get(session: Session, customer_id: str) -> Customer:
-    """Return a customer, following a merge; a token of one who no longer exists is refused."""
+    """Return a customer, following a merge; a token of one who no longer exists or was erased is refused."""
     customer = session.get(Customer, customer_id)
     if customer is not None and customer.merged_into is not None:
         customer = session.get(Customer, customer.merged_into)
-    if customer is None:
+    if customer is None or customer.erased_at is not None:
         raise _bad_token()
     return customer
 
@@ -84,6 +90,17 @@ def create(session: Session, inbox: str, context: dict[str, Any]) -> Customer:
     session.add(customer)
     session.flush()
     return customer
+
+
+def erase(session: Session, customer: Customer) -> list[str]:
+    """Forget who a customer was; returns the ids under which they were known: their own, and those merged into it."""
+    merged = list(session.scalars(select(Customer).where(Customer.merged_into == customer.id)))
+    for one in (customer, *merged):
+        one.external_id = None
+        one.name = one.level = one.phone = ""
+        one.tags, one.context = [], {}
+        one.erased_at = now()
+    return [customer.id, *(one.id for one in merged)]
 
 
 def saw_notice(customer: Customer, version: str) -> None:

@@ -11,7 +11,7 @@ from kefu.dialogue.memory import Offered
 from kefu.dialogue.readings import Ranked, rank
 from kefu.dialogue.signals import Signal
 from kefu.dialogue.tools import FORMS
-from kefu.knowledge.snapshot import ArticleView
+from kefu.knowledge.snapshot import PRIVACY, ArticleView
 
 RELATED = 4
 BATCHES = 3  # how often 换一批 can show others
@@ -38,7 +38,8 @@ class Scope(Enum):
 CLARIFY = "您想了解的是下面哪一个？点一下，或直接回复序号。"
 CLARIFY_MORE = "换了一批，有您想问的吗？"
 CLARIFY_AGAIN = "换个方向再帮您找找，是下面这些吗？"
-NOT_UNDERSTOOD = "抱歉，我没有完全理解您的意思。您可以换个说法，或者看看下面这些；也可以直接转人工。"
+NOT_UNDERSTOOD = "抱歉，我没有完全理解您的意思。您可以换个说法再说一次，也可以直接转人工。"
+DID_YOU_MEAN = "抱歉，我没有完全理解。您是不是想问下面这些？也可以换个说法，或直接转人工。"
 DECLINE = "这个问题不在云杉商城的服务范围内，我不能随便回答您。购物、物流、退换货、发票等问题都可以问我。"
 REASONS = {"hot": "hot", "similar": "similar"}
 
@@ -60,7 +61,10 @@ def answer(case: Case, key: str, *, confidence: float, outcome: str = "answer") 
         "ai_generated": True,
         "related": related(case, key),
     }
-    return case.done(outcome, Reply("answer", content))
+    replies = [Reply("answer", content)]
+    if article.tool == PRIVACY:
+        replies.append(Reply("card", {"type": PRIVACY, "data": {}, "actions": []}))
+    return case.done(outcome, *replies)
 
 
 def related(case: Case, key: str) -> list[Option]:
@@ -68,8 +72,8 @@ def related(case: Case, key: str) -> list[Option]:
     facts = case.facts
     article = facts.knowledge.articles[key]
     options = []
-    if article.tool is not None:
-        title = FORMS[article.tool].offer if article.tool in FORMS else TOOL_TITLES.get(article.tool, "查看")
+    if article.tool is not None and article.tool != PRIVACY:
+        title = tool_title(article.tool) or "查看"
         options.append(facts.option("action", f"tool:{article.tool}", title, None))
         if not facts.verified:
             options.append(facts.option("action", "form:identity", "验证身份后直接办理", None))
@@ -90,6 +94,11 @@ TOOL_TITLES = {
     "addresses": "查看收货地址",
     "complaint_progress": "查投诉进度",
 }
+
+
+def tool_title(tool: str | None) -> str | None:
+    """Return what a tool does, in a few words; None where it has no name."""
+    return FORMS[tool].offer if tool in FORMS else TOOL_TITLES.get(tool or "")
 
 
 def clarify(case: Case, ranked: list[Ranked], topic: str | None, *, text: str = CLARIFY) -> Decision:
@@ -141,7 +150,8 @@ def fail(case: Case, *, offer: list[Ranked] | None = None) -> Decision:
         for one in offer or []
     ]
     options.append(case.facts.option("human", "human", "转人工客服", None))
-    return case.done("not_understood", Reply("fallback", {"text": NOT_UNDERSTOOD, "options": options}))
+    text = DID_YOU_MEAN if offer else NOT_UNDERSTOOD
+    return case.done("not_understood", Reply("fallback", {"text": text, "options": options}))
 
 
 def decline(case: Case) -> Decision:

@@ -24,7 +24,7 @@ from kefu.dialogue.signals import (
     wants_done,
 )
 from kefu.dialogue.tools import CARDS, FORMS
-from kefu.knowledge.snapshot import HUMAN
+from kefu.knowledge.snapshot import HUMAN, PRIVACY
 
 # Which tool an explicit request wants, and which article explains the matter.
 REQUESTS = {
@@ -216,7 +216,7 @@ def _with_choice(decision: Decision, topic: str, key: str) -> Decision:
 
 def run_tool(case: Case, tool: str, article: str) -> Decision | None:
     """Show a card or open a form; None when there is nothing to show, so that the article answers."""
-    if tool == HUMAN:
+    if tool in {HUMAN, PRIVACY}:  # the answer itself brings them
         return None
     if tool in FORMS:
         return forms.start(case, tool)

@@ -9,6 +9,7 @@ from typing import Any
 from kefu.commerce import cards
 from kefu.commerce.orders import Order
 from kefu.customers.models import Customer
+from kefu.dialogue.answering import tool_title
 from kefu.dialogue.decision import Option
 from kefu.dialogue.effects import OptionMaker
 from kefu.knowledge.hall import HallSettings
@@ -82,7 +83,7 @@ class Hall:
             "orders": orders,
             "recommendations": self._recommendations(),
             "hot": self._options(self._hot, "hot"),
-            "tools": [self._shown(one, None) for one in self._articles(settled.tools)],
+            "tools": [self._tool(one) for one in self._articles(settled.tools)],
             "announcement": settled.announced(self._today),
             "privacy": {"text": settled.privacy_notice, "version": settled.privacy_version},
             "hours": self._knowledge.policies.get("service_hours", ""),
@@ -142,6 +143,10 @@ class Hall:
             article = self._knowledge.articles.get(key)
             if article is not None and article.valid(self._today) and key not in self._settled.hidden:
                 yield article
+
+    def _tool(self, article: ArticleView) -> Option:
+        """Under its picture a tool is named by what it does, not by a question."""
+        return self._option("article", article.key, tool_title(article.tool) or article.title, None)
 
     def _shown(self, article: ArticleView, reason: str | None) -> Option:
         return self._option("article", article.key, article.title, reason)

@@ -16,6 +16,7 @@ from kefu.commerce.orders import Order
 from kefu.core.clock import new_id, now
 from kefu.core.database import Database
 from kefu.core.errors import Conflict
+from kefu.core.masking import mask
 from kefu.core.settings import Settings
 from kefu.dialogue import effects, store
 from kefu.dialogue.brain import Brain, BrainHolder
@@ -368,7 +369,7 @@ class Turns:
         intent: Intent | None = seen.intent if seen else None
         answers = [reply.content for reply in decision.replies if reply.kind == "answer"]
         return {
-            "text": batch.text,
+            "text": mask(batch.text),
             "kind": batch.kind,
             "model": seen.model if seen else None,
             "index": self._brain.brain.index.version,
@@ -376,7 +377,7 @@ class Turns:
             "intent": intent.name if intent else None,
             "intent_confidence": intent.confidence if intent else None,
             "action": seen.action if seen else None,
-            "entities": list(seen.entities) if seen else [],
+            "entities": [one | {"value": mask(str(one["value"]))} for one in (seen.entities if seen else ())],
             "signal": seen.signal.value if seen and seen.signal else None,
             "topic": seen.topic if seen else None,
             "in_domain": seen.result.in_domain if seen else None,

@@ -20,6 +20,7 @@ from kefu.gateway.desk import hall as desk_hall
 from kefu.gateway.desk import management as desk_management
 from kefu.gateway.desk import orders as desk_orders
 from kefu.gateway.desk import people as desk_people
+from kefu.gateway.desk import privacy as desk_privacy
 from kefu.gateway.desk import promises as desk_promises
 from kefu.gateway.desk import search as desk_search
 from kefu.gateway.desk import socket as desk_socket
@@ -41,9 +42,11 @@ from kefu.gateway.guards import BodyLimit, SecurityHeaders
 from kefu.gateway.internal import health, operator
 from kefu.gateway.limiting import Limiter
 from kefu.gateway.visitor import api as visitor_api
+from kefu.gateway.visitor import privacy as visitor_privacy
 from kefu.gateway.visitor import records
 from kefu.gateway.visitor import socket as visitor_socket
 from kefu.integrations.rasa import RasaBots
+from kefu.privacy.requests import carry_out_due
 
 log = structlog.get_logger()
 FLUSH_SECONDS = 5.0
@@ -72,10 +75,11 @@ def create_app(container: Container) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
     api = APIRouter(prefix="/api/v1")
     for router in (
-        visitor_api.router, records.router, visitor_socket.router, auth.router, desk_api.router, desk_people.router,
-        desk_orders.router, desk_search.router, desk_promises.router, desk_audit.router,
-        desk_management.router, desk_hall.router, desk_socket.router, imports.router, editor_articles.router,
-        unanswered.router, topics.router, intents.router, stories.router, replies.router, rehearsal.router,
+        visitor_api.router, records.router, visitor_privacy.router, visitor_socket.router, auth.router,
+        desk_api.router, desk_people.router, desk_orders.router, desk_search.router, desk_promises.router,
+        desk_audit.router, desk_management.router, desk_hall.router, desk_privacy.router, desk_socket.router,
+        imports.router, editor_articles.router, unanswered.router, topics.router, intents.router,
+        stories.router, replies.router, rehearsal.router,
         cases.router, training.router, heldout.router, health.router, operator.router,
     ):  # fmt: skip
         api.include_router(router)
@@ -168,11 +172,19 @@ async def _follow(container: Container) -> None:
 
 
 async def _forget(container: Container) -> None:
-    def run() -> int:
+    """Old events go, and customers whose request to be erased is due."""
+
+    def run() -> None:
         with container.database.write() as session:
             accounts.forget_sessions(session)
-            return outbox.forget(session, timedelta(days=container.settings.event_retention_days))
+            outbox.forget(session, timedelta(days=container.settings.event_retention_days))
+        erased = carry_out_due(container.database, container.pictures.directory)
+        if erased:
+            log.info("customers_erased", count=erased)
 
     while True:
-        await asyncio.to_thread(run)
+        try:
+            await asyncio.to_thread(run)
+        except Exception:  # what cannot be forgotten now is tried again
+            log.exception("forget_failed")
         await asyncio.sleep(HOUR)

@@ -9,6 +9,7 @@ from kefu.accounts.models import Staff
 from kefu.accounts.rights import Right, require
 from kefu.bootstrap.container import Container
 from kefu.core.errors import Unauthorised
+from kefu.core.words import preferred
 from kefu.gateway.limiting import Limiter
 
 COOKIE = "kefu_session"
@@ -39,12 +40,29 @@ def bearer(header: str | None) -> str:
     return token.strip()
 
 
-async def visitor(parts: Parts, authorization: Annotated[str | None, Header()] = None) -> str:
-    """Return the customer id that the visitor's token names."""
-    return parts.tokens.customer_id(bearer(authorization))
+def locale_of(request: Request) -> str:
+    """Return the language to answer in: the session's, else what the caller prefers."""
+    found: str = getattr(request.state, "locale", "") or preferred(request.headers.get("accept-language"))
+    return found
+
+
+async def visitor(
+    request: Request, parts: Parts, authorization: Annotated[str | None, Header()] = None
+) -> str:
+    """Return the customer id that the visitor's token names; what follows is said in that session's language."""
+    customer_id, request.state.locale = parts.tokens.read(bearer(authorization))
+    return customer_id
 
 
 Visitor = Annotated[str, Depends(visitor)]
+
+
+def locale(_: Visitor, request: Request) -> str:
+    """Return the language of the visitor's session."""
+    return locale_of(request)
+
+
+Locale = Annotated[str, Depends(locale)]
 
 
 def client_address(request: Any) -> str:

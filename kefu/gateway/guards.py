@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kefu.bootstrap.container import Container
 from kefu.conversations.pictures import too_large
+from kefu.core.words import preferred
 from kefu.gateway.problems import of_domain, problem
 
 MAX_BODY = 64 * 1024
@@ -31,14 +32,15 @@ class BodyLimit:
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers, path = Headers(scope=scope), scope["path"]
+        locale = preferred(headers.get("accept-language"))
         if "transfer-encoding" in headers and not path.endswith(COUNTED_AS_READ):
-            return problem(411, "length_required", "请求没有说明长度")
+            return problem(411, "length_required", "请求没有说明长度", locale=locale)
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) <= self._limit(path):
             return None
         if path.endswith("/uploads"):
-            return of_domain(too_large(self._container.pictures.limit))
-        return problem(413, "body_too_large", "请求内容太大")
+            return of_domain(too_large(self._container.pictures.limit), locale)
+        return problem(413, "body_too_large", "请求内容太大", locale=locale)
 
     def _limit(self, path: str) -> int:
         if path.endswith("/uploads"):

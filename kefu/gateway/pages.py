@@ -76,7 +76,7 @@ def demo_link(container: Container, external_id: str) -> str:
     """Return the customer page for a demo customer, signed as a shop would sign it."""
     query = {
         "external_id": external_id,
-        "identifier_hash": identifier_hash(container.inbox_secret, external_id),
+        "identifier_hash": identifier_hash(container.settings.secret_of_inbox("web"), external_id),
     }
     return f"/chat?{urlencode(query)}"
 
@@ -92,7 +92,7 @@ async def _demo_customers(container: Container) -> list[dict[str, Any]]:
         found.append(
             {
                 "external_id": external_id,
-                "identifier_hash": identifier_hash(container.inbox_secret, external_id),
+                "identifier_hash": identifier_hash(container.settings.secret_of_inbox("web"), external_id),
                 "name": names.get(external_id, ""),
                 "state_text": title,
                 "order_no": orders[0].order_no if orders else None,

@@ -10,6 +10,8 @@ from starlette.exceptions import HTTPException
 
 from kefu.conversations.schemas import WORDS
 from kefu.core.errors import DomainError
+from kefu.core.words import CHINESE, catalogue
+from kefu.gateway.deps import locale_of
 
 log = structlog.get_logger()
 TITLES = {
@@ -26,38 +28,40 @@ def problem(
     detail: str = "",
     errors: list[dict[str, str]] | None = None,
     extra: dict[str, Any] | None = None,
+    locale: str = CHINESE,
 ) -> JSONResponse:
-    """Return one error in the one shape."""
+    """Return one error in the one shape, told in ``locale``."""
+    say = catalogue(locale).say
     body: dict[str, Any] = (extra or {}) | {
         "type": f"urn:kefu:error:{code}",
-        "title": title,
+        "title": say(title),
         "status": status,
         "code": code,
-        "detail": detail,
+        "detail": say(detail),
     }
     if errors:
-        body["errors"] = errors
+        body["errors"] = [one | {"message": say(one["message"])} for one in errors]
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
-def of_domain(error: DomainError) -> JSONResponse:
+def of_domain(error: DomainError, locale: str = CHINESE) -> JSONResponse:
     """Return a domain's error in that shape."""
     fields = [{"field": one.field, "message": one.message} for one in error.errors]
-    return problem(error.status, error.code, error.title, error.detail, fields)
+    return problem(error.status, error.code, error.title, error.detail, fields, locale=locale)
 
 
 def install(app: FastAPI) -> None:
     """Give every failure of this app that shape."""
 
     @app.exception_handler(DomainError)
-    async def domain(_: Request, error: DomainError) -> JSONResponse:
-        return of_domain(error)
+    async def domain(request: Request, error: DomainError) -> JSONResponse:
+        return of_domain(error, locale_of(request))
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         found = error.errors()
         if any(one["type"] == "json_invalid" for one in found):
-            return problem(400, "invalid_json", "请求不是有效的 JSON")
+            return problem(400, "invalid_json", "请求不是有效的 JSON", locale=locale_of(request))
         fields = [
             {
                 "field": ".".join(str(part) for part in one["loc"][1:]),
@@ -65,14 +69,15 @@ def install(app: FastAPI) -> None:
             }
             for one in found
         ]
-        return problem(422, "invalid_request", "请求内容不正确", errors=fields)
+        return problem(422, "invalid_request", "请求内容不正确", errors=fields, locale=locale_of(request))
 
     @app.exception_handler(HTTPException)
-    async def http(_: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
         code, title = TITLES.get(error.status_code, ("http_error", "请求无法完成"))
-        return problem(error.status_code, code, title)
+        return problem(error.status_code, code, title, locale=locale_of(request))
 
     @app.exception_handler(Exception)
     async def bug(request: Request, error: Exception) -> JSONResponse:
         log.error("unexpected_error", path=request.url.path, exc_info=error)
-        return problem(500, "internal_error", "系统开小差了", "请稍后再试；消息不会丢失。")
+        told = "请稍后再试；消息不会丢失。"
+        return problem(500, "internal_error", "系统开小差了", told, locale=locale_of(request))

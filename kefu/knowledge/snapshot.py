@@ -12,6 +12,8 @@ POLICY = re.compile(r"\{\{\s*policy\.(\w+)\s*\}\}")
 
 HUMAN = "human"
 """The tool of an article whose answer is a person."""
+PRIVACY = "privacy"
+"""The tool of an article under which a customer can take along or erase what is kept of them."""
 
 
 CHANNELS = {"web": "网页", "app": "App", "wechat": "微信", "miniprogram": "小程序"}

@@ -36,7 +36,7 @@ async def bench(settings: Settings, swaps: int, say: Callable[[str], None]) -> J
     """Measure on a copy of the data; returns waiting times, turns without Rasa, and memory (MiB) by swap."""
     async with throwaway.running(settings, say) as own:
         address = f"http://127.0.0.1:{own.port}"
-        async with Service.at(address, own.secret("inbox_secret")) as service:
+        async with Service.at(address, own.secret_of_inbox) as service:
             database = Database(own.database)
             try:
                 return await _swap(own, database, service, swaps, say)

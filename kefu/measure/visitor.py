@@ -112,18 +112,18 @@ class Service:
 
     restore: Callable[[str], None] | None = None
 
-    def __init__(self, client: httpx.AsyncClient, inbox_secret: str = "") -> None:
-        self._client, self._secret = client, inbox_secret
+    def __init__(self, client: httpx.AsyncClient, secret_of: Callable[[str], str] = str) -> None:
+        self._client, self._secret_of = client, secret_of
 
     @classmethod
     @asynccontextmanager
-    async def at(cls, url: str, inbox_secret: str = "") -> AsyncIterator[Self]:
-        """Reach the service at ``url``; the secret proves the identity of verified customers."""
+    async def at(cls, url: str, secret_of: Callable[[str], str] = str) -> AsyncIterator[Self]:
+        """Reach the service at ``url``; an inbox's secret proves the identity of its verified customers."""
         limits = httpx.Limits(max_connections=None)
         async with httpx.AsyncClient(
             base_url=f"{url.rstrip('/')}/api/v1", trust_env=False, timeout=WAIT_SECONDS + 5, limits=limits
         ) as client:
-            yield cls(client, inbox_secret)
+            yield cls(client, secret_of)
 
     async def health(self) -> Json:
         """Return what serves: ``parts``, ``index_version``, ``model``. Raises ``ServiceFailed``."""
@@ -136,7 +136,7 @@ class Service:
         """
         body: Json = {"inbox": inbox}
         if external_id is not None:
-            proof = identifier_hash(self._secret, external_id)
+            proof = identifier_hash(self._secret_of(inbox), external_id)
             body["user"] = {"external_id": external_id, "identifier_hash": proof}
         return Visitor(self._client, (await _checked(self._begin(body)))["token"])
 

@@ -19,6 +19,8 @@ class TicketKind(StrEnum):
     RETURN_REQUEST = "return_request"
     REFUND_REQUEST = "refund_request"
     EXCHANGE_REQUEST = "exchange_request"
+    PRIVACY_EXPORT = "privacy_export"
+    PRIVACY_ERASURE = "privacy_erasure"
     OTHER = "other"
 
     @property
@@ -33,6 +35,8 @@ KIND_TEXT = {
     TicketKind.RETURN_REQUEST: "退货",
     TicketKind.REFUND_REQUEST: "退款",
     TicketKind.EXCHANGE_REQUEST: "换货",
+    TicketKind.PRIVACY_EXPORT: "导出个人信息",
+    TicketKind.PRIVACY_ERASURE: "删除个人信息",
     TicketKind.OTHER: "其他",
 }
 
@@ -42,15 +46,19 @@ class TicketState(StrEnum):
 
     OPEN = "open"
     DONE = "done"
+    WITHDRAWN = "withdrawn"
 
     @property
     def text(self) -> str:
         """The state in Chinese."""
-        return {"open": "处理中", "done": "已办结"}[self.value]
+        return {"open": "处理中", "done": "已办结", "withdrawn": "已撤回"}[self.value]
 
 
 class Ticket(Base):
-    """Something to be done after the conversation. ``number`` is what the customer refers to."""
+    """Something to be done after the conversation, until ``due_at`` where there is a deadline.
+
+    ``number`` is what the customer refers to.
+    """
 
     __tablename__ = "tickets"
 
@@ -65,3 +73,5 @@ class Ticket(Base):
     summary: Mapped[str] = mapped_column(String(500), default="")
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    due_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from secrets import randbelow
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
@@ -62,6 +62,11 @@ def list_for(session: Session, customer_id: str) -> list[Ticket]:
     """Return a customer's tickets, newest first."""
     query = select(Ticket).where(Ticket.customer_id == customer_id)
     return list(session.scalars(query.order_by(Ticket.created_at.desc(), Ticket.number.desc())))
+
+
+def move(session: Session, from_customer: str, to_customer: str) -> None:
+    """Give one customer's tickets to another (an anonymous visitor has signed in)."""
+    session.execute(update(Ticket).where(Ticket.customer_id == from_customer).values(customer_id=to_customer))
 
 
 def card(ticket: Ticket) -> dict[str, str]:

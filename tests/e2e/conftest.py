@@ -49,10 +49,12 @@ def browser() -> Iterator[Browser]:
 class Live:
     """The service on a real port."""
 
-    def __init__(self, container: Container) -> None:
+    def __init__(self, container: Container, port: int = 0) -> None:
         self.container = container
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
+            # A restarted service comes back under its old address, whose last connections are still ending.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
             self.port = probe.getsockname()[1]
         config = uvicorn.Config(
             create_app(container),

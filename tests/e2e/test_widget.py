@@ -78,8 +78,8 @@ def test_what_is_written_without_a_network_arrives_once_and_in_order(pages: Page
     page.close()
     again.goto(page.url)
     expect(again.get_by_label("输入您的问题")).to_have_value("我还没写")
-    expect(again.get_by_test_id("pending")).to_have_count(0)
     expect(again.get_by_text("第四句", exact=True)).to_have_count(1)
+    expect(again.get_by_test_id("pending")).to_have_count(0)
     assert own(again) == ["第一句", "第二句", "第三句", "第四句"]
 
 
@@ -171,7 +171,7 @@ def test_states_before_and_around_the_conversation(pages: Pages, live: Live) -> 
     page = pages.open(demo_link(live.container, "demo-stuck"), SMALL)
     expect(page.get_by_test_id("hall")).to_contain_text("物流停滞")
     look(page, "hall-order")
-    page.get_by_role("button", name="怎么查询我的物流进度").first.click()
+    page.get_by_role("button", name="查我的物流", exact=True).click()
     expect(page.locator('[data-card="logistics"]')).to_be_visible()
     look(page, "card")
     page.route("**/visitor/sessions", lambda route: route.abort())

@@ -72,3 +72,21 @@ def test_no_text_breaks_it(suggester: Suggester, text: str) -> None:
 
 def test_no_documents() -> None:
     assert Suggester([]).suggest("退款") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "part"),
+    [
+        ("退款", "退款"),
+        ("tuikuan", "退款"),
+        ("tk", "退款"),
+        ("tui", "退"),
+        ("款多", "款多"),
+        ("到账？", "到账"),
+        ("发票", None),
+    ],
+)
+def test_the_part_that_was_typed_is_told(query: str, part: str | None) -> None:
+    title = "退款多久到账？"
+    (found,) = Suggester([Document("refund.time", title, "refund", (title, "发票"))]).suggest(query)
+    assert (title[slice(*found.match)] if found.match else None) == part

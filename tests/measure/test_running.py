@@ -14,7 +14,7 @@ from tests.measure.fake_service import HANDOFF, SECRET, FakeService, answer, cla
 
 @pytest.fixture
 async def service(fake: FakeService) -> AsyncIterator[Service]:
-    async with Service.at(fake.url, SECRET) as found:
+    async with Service.at(fake.url, lambda _: SECRET) as found:
         yield found
 
 
@@ -124,7 +124,7 @@ async def test_a_session_that_is_refused_for_haste_is_tried_again(
 async def test_a_wrong_secret_ends_the_run(fake: FakeService, write_set: Write) -> None:
     turns = [{"user": "催", "expect": {"kind": ["form"]}}]
     directory = write_set("dialogues", {"id": "one", "customer": "paid", "turns": turns})
-    async with Service.at(fake.url, "another") as service:
+    async with Service.at(fake.url, lambda _: "another") as service:
         with pytest.raises(ServiceFailed, match="identity_not_verified"):
             await run(service, Plan(directory, {}), ["dialogues"], _silent)
 

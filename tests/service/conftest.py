@@ -1,5 +1,6 @@
 """The whole service over HTTP, on a seeded database of its own; the bot process is played where a test needs it."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from kefu.dialogue.brain import Brain, BrainHolder
 from kefu.gateway.app import create_app
 
 Json = dict[str, Any]
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def settings_for(directory: Path, **more: Any) -> Settings:
@@ -146,7 +148,8 @@ class Service:
     def visitor(self, external_id: str | None = None, **more: Any) -> Visitor:
         """Open a visit, verified when an ``external_id`` is given."""
         if external_id is not None:
-            digest = identifier_hash(self.container.inbox_secret, external_id)
+            secret = self.container.settings.secret_of_inbox(more.get("inbox", "web"))
+            digest = identifier_hash(secret, external_id)
             more["user"] = {"external_id": external_id, "identifier_hash": digest}
         return Visitor(self.client, **more)
 

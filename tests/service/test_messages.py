@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 
+from kefu.customers.service import identifier_hash
 from tests.service.conftest import Service
 
 
@@ -172,6 +173,24 @@ def test_identity_must_be_signed(service: Service) -> None:
     user = {"external_id": "demo-signed", "identifier_hash": "0" * 64}
     answer = service.client.post("/api/v1/visitor/sessions", json={"user": user})
     assert (answer.status_code, answer.json()["code"]) == (401, "identity_not_verified")
+
+
+def test_each_inbox_has_a_secret_and_customers_of_its_own(start: Callable[..., Service]) -> None:
+    service = start(inbox_secrets={"app": "a secret of the app"})
+    secrets = {name: service.container.settings.secret_of_inbox(name) for name in ("web", "app", "kiosk")}
+    assert secrets["app"] == "a secret of the app"
+    assert len(set(secrets.values())) == 3
+    for inbox in secrets:
+        assert service.visitor("demo-signed", inbox=inbox).session["hall"]["orders"]
+        for other, secret in secrets.items():
+            user = {"external_id": "demo-signed", "identifier_hash": identifier_hash(secret, "demo-signed")}
+            answer = service.client.post("/api/v1/visitor/sessions", json={"inbox": inbox, "user": user})
+            assert answer.status_code == (200 if other == inbox else 401)
+    web = service.visitor()
+    web.say("你好")
+    app = service.visitor(inbox="app", token=web.token)
+    assert app.session["customer_id"] != web.session["customer_id"]
+    assert app.session["history"]["items"] == []
 
 
 def test_signing_in_keeps_the_anonymous_history(service: Service) -> None:

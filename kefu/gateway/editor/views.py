@@ -17,10 +17,10 @@ from kefu.dialogue.tools import FORMS
 from kefu.gateway.editor import schemas as s
 from kefu.knowledge import articles, listing, repository
 from kefu.knowledge.models import Article, ArticleCount, Draft, ReviewNote, Revision
-from kefu.knowledge.snapshot import CHANNELS, HUMAN
+from kefu.knowledge.snapshot import CHANNELS, HUMAN, PRIVACY
 
 TOOLS: dict[str, str] = {name: form.offer for name, form in FORMS.items() if name != "identity"} | TOOL_TITLES
-TOOLS[HUMAN] = "转人工客服"
+TOOLS |= {HUMAN: "转人工客服", PRIVACY: "导出或删除个人信息"}
 ORDER_STATES = {state.value: state.text for state in OrderState}
 COUNTS = ("hits", "clicks", "useful", "useless", "handoffs")
 CONFLICT, NEAR = 0.9, 0.75

@@ -1,6 +1,7 @@
 """The customer's HTTP calls."""
 
 import asyncio
+import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request, Response
@@ -11,10 +12,11 @@ from kefu.conversations import service as conversations
 from kefu.conversations.schemas import parse_inbound, wire
 from kefu.core import outbox
 from kefu.core.clock import now
+from kefu.core.words import known, localise
 from kefu.customers import service as customers
 from kefu.customers.models import Customer
 from kefu.dialogue.hall import Hall, Visit, offered
-from kefu.gateway.deps import Limits, Parts, Visitor, client_address
+from kefu.gateway.deps import Limits, Locale, Parts, Visitor, client_address, locale_of
 from kefu.gateway.limiting import Rate
 from kefu.gateway.problems import problem
 from kefu.gateway.visitor import schemas as s
@@ -31,25 +33,29 @@ CALLBACKS = Rate(5, 5 / 60)
 async def begin_session(
     body: s.SessionRequest, request: Request, parts: Parts, limits: Limits
 ) -> s.SessionAnswer:
-    """Begin a visit, resume one by token, or sign a verified customer in."""
+    """Begin a visit, resume one by token, or sign a verified customer in.
+
+    What the service says from then on is in ``locale``, else in the language that the caller prefers.
+    """
+    locale = request.state.locale = known(body.locale) or locale_of(request)
     a_second = parts.settings.session_rate_per_second
     limits.check(Rate(a_second, a_second), "session", client_address(request))
-    visit = await asyncio.to_thread(open_session, parts, body)
+    visit = await asyncio.to_thread(open_session, parts, body, locale)
     return s.SessionAnswer(
-        token=parts.tokens.issue(visit.customer.id),
+        token=parts.tokens.issue(visit.customer.id, locale),
         customer_id=visit.customer.id,
         conversation_id=visit.conversation.id,
         state=visit.conversation.state,
         agent=visit.agent,
         queue=visit.queue,
         agent_read_seq=visit.conversation.agent_read_seq,
-        history=visit.history,
+        history=s.History.model_validate(localise(visit.history, locale)),
         limits=s.SendLimits.model_validate(parts.settings, from_attributes=True),
-        hall=await _hall(parts, visit.customer),
+        hall=await _hall(parts, visit.customer, locale),
     )
 
 
-async def _hall(parts: Parts, customer: Customer) -> s.Hall:
+async def _hall(parts: Parts, customer: Customer, locale: str) -> s.Hall:
     orders = (await parts.turns.orders_of(customer.id, customer.external_id)) if customer.external_id else ()
 
     def read() -> tuple[HallSettings, list[str]]:
@@ -68,13 +74,13 @@ async def _hall(parts: Parts, customer: Customer) -> s.Hall:
     )
     wire = shown.wire()
     parts.choices.hall(visit.now.date(), [*offered(wire)])
-    return s.Hall.model_validate(wire)
+    return s.Hall.model_validate(localise(wire, locale))
 
 
 @router.get("/hall", operation_id="getHall")
-async def hall(customer_id: Visitor, parts: Parts) -> s.Hall:
+async def hall(customer_id: Visitor, parts: Parts, locale: Locale) -> s.Hall:
     """Return the first screen."""
-    return await _hall(parts, await asyncio.to_thread(_customer, parts, customer_id))
+    return await _hall(parts, await asyncio.to_thread(_customer, parts, customer_id), locale)
 
 
 def _customer(parts: Parts, customer_id: str) -> Customer:
@@ -84,21 +90,21 @@ def _customer(parts: Parts, customer_id: str) -> Customer:
 
 @router.get("/suggest", operation_id="suggest")
 async def suggest(
-    customer_id: Visitor, parts: Parts, q: Annotated[str, Query(max_length=200)] = ""
+    customer_id: Visitor, parts: Parts, response: Response, q: Annotated[str, Query(max_length=200)] = ""
 ) -> s.Suggestions:
-    """Return what the customer may be about to ask."""
+    """Return what the customer may be about to ask; ``Server-Timing`` says how long that took here."""
+    began = time.perf_counter()
     brain = parts.brain.brain
     found = brain.suggester.suggest(q, limit=5) if q.strip() else []
     titles = brain.knowledge.articles
-    return s.Suggestions(
-        items=[
-            s.Option.model_validate(
-                parts.signer.option(customer_id, "article", one.key, titles[one.key].title)
-            )
-            for one in found
-            if one.key in titles
-        ]
-    )
+    items = [
+        parts.signer.option(customer_id, "article", one.key, titles[one.key].title) | {"match": one.match}
+        for one in found
+        if one.key in titles
+    ]
+    answer = s.Suggestions.model_validate({"items": items})
+    response.headers["Server-Timing"] = f"suggest;dur={(time.perf_counter() - began) * 1000:.2f}"
+    return answer
 
 
 @router.post("/messages", operation_id="sendMessage", response_model=s.Received)
@@ -106,6 +112,7 @@ async def send_message(
     customer_id: Visitor,
     parts: Parts,
     limits: Limits,
+    locale: Locale,
     body: Annotated[Any, Body()],
     wait: Annotated[float, Query(ge=0, le=20)] = 0,
 ) -> Response:
@@ -114,45 +121,52 @@ async def send_message(
     rate = Rate(parts.settings.visitor_rate_burst, parts.settings.visitor_rate_per_second)
     limits.check(rate, "message", customer_id)
     received = await parts.intake.receive(customer_id, inbound, wait)
-    # Written as it is: what the turn makes has the declared shape (tests/service holds it to the schema).
-    return JSONResponse(received.wire())
+    # Written as it is: what the turn makes has the declared shape.
+    return JSONResponse(localise(received.wire(), locale))
 
 
 @router.get("/messages", operation_id="listMessages")
 def list_messages(
-    customer_id: Visitor, parts: Parts, conversation_id: str, after_seq: Annotated[int, Query(ge=0)] = 0
+    customer_id: Visitor,
+    parts: Parts,
+    locale: Locale,
+    conversation_id: str,
+    after_seq: Annotated[int, Query(ge=0)] = 0,
 ) -> s.Messages:
     """Return messages behind ``after_seq``."""
     with parts.database.read() as session:
         customer = customers.get(session, customer_id)
         conversations.owned(session, customer.id, conversation_id)
         found = conversations.messages(session, conversation_id, after_seq)
-        return s.Messages.model_validate({"items": [wire(message) for message in found]})
+        return s.Messages.model_validate(localise({"items": [wire(message) for message in found]}, locale))
 
 
 @router.get("/events", operation_id="listEvents", response_model=s.Events)
-def list_events(customer_id: Visitor, parts: Parts, after: Annotated[int, Query(ge=0)] = 0) -> Any:
+def list_events(
+    customer_id: Visitor, parts: Parts, locale: Locale, after: Annotated[int, Query(ge=0)] = 0
+) -> Any:
     """Return every change after a cursor, or 410 with a snapshot when the cursor is too old."""
     with parts.database.read() as session:
         customer = customers.get(session, customer_id)
         if after and after + 1 < outbox.oldest(session):
-            return _gone(parts, customer, outbox.latest(session))
+            return _gone(parts, customer, outbox.latest(session), locale)
         found = outbox.after(session, after, customer_id=customer.id)
         latest = found[-1].event_id if found else max(after, 0)
-        return {"items": [event.wire() for event in found], "next_cursor": latest}
+        return {"items": localise([event.wire() for event in found], locale), "next_cursor": latest}
 
 
-def _gone(parts: Parts, customer: Customer, latest: int) -> JSONResponse:
+def _gone(parts: Parts, customer: Customer, latest: int, locale: str) -> JSONResponse:
     with parts.database.read() as session:
         conversation = conversations.current(session, customer.id)
         messages = conversations.messages(session, conversation.id) if conversation else []
     snapshot = {
         "conversation_id": conversation.id if conversation else None,
         "state": conversation.state if conversation else None,
-        "messages": [wire(message) for message in messages],
+        "messages": localise([wire(message) for message in messages], locale),
         "event_id": latest,
     }
-    return problem(410, "cursor_gone", "游标已过期", "请用快照重新开始。", extra={"snapshot": snapshot})
+    told = "请用快照重新开始。"
+    return problem(410, "cursor_gone", "游标已过期", told, extra={"snapshot": snapshot}, locale=locale)
 
 
 @router.post("/handoff", operation_id="askForHuman")

@@ -1,5 +1,6 @@
 """Request and answer shapes of the customer's side."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -157,10 +158,16 @@ class History(BaseModel):
     more: bool
 
 
+class Suggestion(Option):
+    """An option with the part of its title (from, to) that was typed; without one it only resembles that."""
+
+    match: tuple[int, int] | None = None
+
+
 class Suggestions(BaseModel):
     """What a customer may be about to ask."""
 
-    items: list[Option]
+    items: list[Suggestion]
 
 
 class QueueState(BaseModel):
@@ -212,6 +219,28 @@ class RatingAnswer(BaseModel):
     """What was recorded."""
 
     score: int
+
+
+class ErasureConfirmation(_Body):
+    """The customer's word that they mean it."""
+
+    confirm: Literal[True]
+
+
+class ErasureRequest(BaseModel):
+    """A request to be erased, and by when that is done."""
+
+    number: str
+    due_at: datetime | None
+
+
+class PrivacyState(BaseModel):
+    """Which notice the customer saw and when, and an open request to be erased; ``days`` is how long one may take."""
+
+    notice_version: str
+    notice_at: datetime | None
+    days: int
+    erasure: ErasureRequest | None = None
 
 
 class UploadAnswer(BaseModel):

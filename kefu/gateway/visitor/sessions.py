@@ -1,6 +1,7 @@
 """Beginning a visit: anonymous, resumed by token, or verified (then the anonymous history moves along)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,8 +13,9 @@ from kefu.core.errors import Unauthorised
 from kefu.customers import service as customers
 from kefu.customers.models import Customer
 from kefu.gateway.visitor.records import read_history
-from kefu.gateway.visitor.schemas import AgentName, History, QueuePlace, SessionRequest
+from kefu.gateway.visitor.schemas import AgentName, QueuePlace, SessionRequest
 from kefu.routing import service as routing
+from kefu.tickets import service as tickets
 
 
 @dataclass(frozen=True)
@@ -24,26 +26,26 @@ class Visit:
     conversation: Conversation
     agent: AgentName | None
     queue: QueuePlace | None
-    history: History
+    history: dict[str, Any]
 
 
-def open_session(parts: Container, body: SessionRequest) -> Visit:
-    """Begin or resume a visit."""
+def open_session(parts: Container, body: SessionRequest, locale: str) -> Visit:
+    """Begin or resume a visit in a language; which team serves the customer may depend on it."""
     identity = None
     if body.user is not None:
         identity = customers.Identity(body.user.external_id, body.user.identifier_hash, body.user.name)
-        customers.check_identity(parts.inbox_secret, identity)
+        customers.check_identity(parts.settings.secret_of_inbox(body.inbox), identity)
     with parts.database.write() as session:
-        earlier = _earlier(parts, session, body.token)
+        earlier = _earlier(parts, session, body)
         if identity is not None:
             customer = customers.known(session, body.inbox, identity)
             if earlier is not None and not earlier.verified and earlier.id != customer.id:
                 conversations.move_history(session, earlier.id, customer.id)
+                tickets.move(session, earlier.id, customer.id)
                 earlier.merged_into = customer.id
         else:
             customer = earlier or customers.create(session, body.inbox, body.context)
-        if body.context:
-            customer.context = body.context
+        customer.context = (body.context or customer.context) | {"locale": locale}
         conversation = conversations.open_for(session, customer.id, customer.inbox)
         entry = routing.waiting(session, conversation.id)
         agent = session.get(Staff, conversation.agent_id) if conversation.agent_id else None
@@ -56,11 +58,12 @@ def open_session(parts: Container, body: SessionRequest) -> Visit:
         )
 
 
-def _earlier(parts: Container, session: Session, token: str | None) -> Customer | None:
-    """Return whom an earlier token names; a stale one begins anew rather than failing."""
-    if token is None:
+def _earlier(parts: Container, session: Session, body: SessionRequest) -> Customer | None:
+    """Return whom an earlier token of this inbox names; a stale or a foreign one begins anew rather than failing."""
+    if body.token is None:
         return None
     try:
-        return customers.get(session, parts.tokens.customer_id(token))
+        found = customers.get(session, parts.tokens.customer_id(body.token))
     except Unauthorised:
         return None
+    return found if found.inbox == body.inbox else None

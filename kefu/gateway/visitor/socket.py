@@ -22,7 +22,7 @@ async def visitor_socket(socket: WebSocket) -> None:
     parts: Container = socket.app.state.container
     frame = await first_frame(socket)
     try:
-        customer_id = await asyncio.to_thread(_customer, parts, str(frame.get("token", "")))
+        customer_id, locale = await asyncio.to_thread(_customer, parts, str(frame.get("token", "")))
     except DomainError as error:
         await refuse(socket, error)
         return
@@ -30,12 +30,13 @@ async def visitor_socket(socket: WebSocket) -> None:
     side = VisitorSide(parts, socket, customer_id)
     with parts.hub.subscribe(customer_id) as subscription:
         cursor = after if isinstance(after, int) else None
-        await serve(socket, subscription, side.catch_up, cursor, parts.database, side.handle)
+        await serve(socket, subscription, side.catch_up, cursor, parts.database, side.handle, locale)
 
 
-def _customer(parts: Container, token: str) -> str:
+def _customer(parts: Container, token: str) -> tuple[str, str]:
+    customer_id, locale = parts.tokens.read(token)
     with parts.database.read() as session:
-        return customers.get(session, parts.tokens.customer_id(token)).id
+        return customers.get(session, customer_id).id, locale
 
 
 class VisitorSide:

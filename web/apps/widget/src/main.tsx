@@ -14,7 +14,7 @@ if (!root) throw new Error('The page has no #root');
 const page = readPage(window.location.search);
 const preferences = createPreferences(page.language ? { language: page.language } : {});
 followLook(preferences);
-const visitor = new Visitor(page);
+const visitor = new Visitor(page, () => languageOf(preferences.getState()));
 const attention = new Attention(preferences, () => visitor.looked());
 visitor.watcher = {
   looking: () => attention.looking,
@@ -36,7 +36,9 @@ async function show(): Promise<void> {
 }
 
 preferences.subscribe((now, before) => {
-  if (now.language !== before.language) void show();
+  if (now.language === before.language) return;
+  void show();
+  void visitor.languageChanged().catch(() => undefined);
 });
 void show()
   .then(() => frame?.greeted)

@@ -8,6 +8,8 @@ import type * as api from './generated/index.ts';
 export type Sender = api.Message['sender'];
 export type ConversationState = 'new' | 'bot' | 'queued' | 'human' | 'closed';
 export type Option = api.Option;
+export type Suggestion = api.Suggestion;
+export type PrivacyState = api.PrivacyState;
 
 /** `eta_seconds` is null when nobody is on duty. */
 export type Queue = Required<api.QueuePlace>;

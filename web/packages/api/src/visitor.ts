@@ -7,20 +7,24 @@ import type {
   History,
   LiveEvent,
   Message,
-  Option,
   Outgoing,
   Rating,
   SendResult,
   Session,
   SessionRequest,
+  Suggestion,
 } from './types.ts';
 import { sendPicture } from './upload.ts';
 
-/** The customer's side of the API. `token` gives the current visitor token, if there is one. */
-export function createVisitorApi(token: () => string | null) {
+/**
+ * The customer's side of the API. `token` gives the current visitor token, if there is one;
+ * `language` is what the service answers in, whatever the browser speaks.
+ */
+export function createVisitorApi(token: () => string | null, language: () => string) {
   const headers = (): Record<string, string> => {
     const value = token();
-    return value ? { Authorization: `Bearer ${value}` } : {};
+    const said = { 'Accept-Language': language() };
+    return value ? { ...said, Authorization: `Bearer ${value}` } : said;
   };
   const client = connect(headers);
   return {
@@ -44,7 +48,7 @@ export function createVisitorApi(token: () => string | null) {
     },
     suggest: async (q: string, signal?: AbortSignal) => {
       const { data } = await sdk.suggest({ client, query: { q }, signal, throwOnError: true });
-      return data.items as Option[];
+      return data.items as Suggestion[];
     },
     askHuman: async () => {
       const { data } = await sdk.askForHuman({ client, throwOnError: true });
@@ -75,6 +79,17 @@ export function createVisitorApi(token: () => string | null) {
       });
       return data as Blob;
     },
+    /** Which notice the customer saw, and whether they asked to be erased. */
+    privacy: async () => (await sdk.privacyState({ client, throwOnError: true })).data,
+    exportPrivacy: async () => {
+      const { data } = await sdk.exportPrivacy({ client, parseAs: 'blob', throwOnError: true });
+      return data as Blob;
+    },
+    askErasure: async () => {
+      const body = { confirm: true } as const;
+      return (await sdk.askErasure({ client, body, throwOnError: true })).data;
+    },
+    withdrawErasure: async () => (await sdk.withdrawErasure({ client, throwOnError: true })).data,
     leaveCallback: async (phone: string, text: string) => {
       await sdk.leaveCallback({ client, body: { phone, text }, throwOnError: true });
     },

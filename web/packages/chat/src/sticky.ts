@@ -1,6 +1,7 @@
-/** Keeps the end of a scrolling box in view for who reads there, and lets others read in peace. */
+/** Keeps what is newest in view for who reads there, and lets others read in peace. */
 
 const NEAR_PX = 120;
+const ABOVE_PX = 8;
 
 export class StickyScroll {
   private near = true;
@@ -8,15 +9,18 @@ export class StickyScroll {
 
   /**
    * @param box the scrolling element; its first child holds the content
-   * @param onNear told whenever the reader comes to the end or leaves it
+   * @param onNear told whether the end is in view, whenever that changes
+   * @param beginning where reading begins, if the newest is to be read from there: a long answer is not cut off
+   *   at its top just because it has an end
    */
   constructor(
     private readonly box: HTMLElement,
     private readonly onNear: (near: boolean) => void = () => undefined,
+    private readonly beginning: () => Element | null = () => null,
   ) {
     box.addEventListener('scroll', this.measure, { passive: true });
     // A phone's keyboard, a growing input or an unfolding card change sizes without any scrolling.
-    this.observer = new ResizeObserver(() => this.near && this.toEnd());
+    this.observer = new ResizeObserver(() => this.near && this.settle());
     this.observer.observe(box);
     if (box.firstElementChild) this.observer.observe(box.firstElementChild);
   }
@@ -27,7 +31,7 @@ export class StickyScroll {
 
   /** Something was added: go there if the reader was at the end, or `force`. */
   added(force = false): void {
-    if (force || this.near) this.toEnd();
+    if (force || this.near) this.settle();
   }
 
   stop(): void {
@@ -35,9 +39,25 @@ export class StickyScroll {
     this.observer.disconnect();
   }
 
+  private settle(): void {
+    this.box.scrollTop = this.target();
+    this.measure();
+  }
+
+  /** The end, but no further than where reading begins. */
+  private target(): number {
+    const { box } = this;
+    const end = box.scrollHeight - box.clientHeight;
+    const first = this.beginning();
+    if (!first) return end;
+    const top = first.getBoundingClientRect().top - box.getBoundingClientRect().top;
+    return Math.min(end, box.scrollTop + top - ABOVE_PX);
+  }
+
   private readonly measure = () => {
     const { scrollHeight, scrollTop, clientHeight } = this.box;
-    this.near = scrollHeight - scrollTop - clientHeight < NEAR_PX;
-    this.onNear(this.near);
+    const left = scrollHeight - scrollTop - clientHeight;
+    this.near = left < NEAR_PX || Math.abs(scrollTop - this.target()) < NEAR_PX;
+    this.onNear(left < NEAR_PX);
   };
 }

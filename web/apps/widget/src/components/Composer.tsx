@@ -1,4 +1,4 @@
-import type { Option } from '@kefu/api';
+import type { Option, Suggestion } from '@kefu/api';
 import { Icon } from '../chat/index.ts';
 import { texts } from '../texts/index.ts';
 import { zh } from '../texts/zh.ts';
@@ -76,8 +76,15 @@ type SuggestionListProps = {
 
 function SuggestionList({ query, suggestions, onPick }: SuggestionListProps) {
   const { items, active, setActive } = suggestions;
+  const guessed = items.every(({ match }) => !match);
+  const label = guessed ? texts.didYouMean : texts.suggestions;
   return (
-    <div id={LIST_ID} class="kf-suggestions" role="listbox" aria-label={texts.suggestions}>
+    <div id={LIST_ID} class="kf-suggestions" role="listbox" aria-label={label}>
+      {guessed && (
+        <p class="kf-suggestions-head" role="presentation">
+          {label}
+        </p>
+      )}
       {items.map((option, index) => (
         <button
           type="button"
@@ -93,16 +100,19 @@ function SuggestionList({ query, suggestions, onPick }: SuggestionListProps) {
           onClick={() => onPick(option)}
         >
           <Icon type="question" />
-          <Marked title={option.title} query={query} />
+          <Marked suggestion={option} query={query} />
         </button>
       ))}
     </div>
   );
 }
 
-/** The title with what was typed standing out. */
-function Marked({ title, query }: { title: string; query: string }) {
-  const [before, hit, after] = matched(title, query);
+/** The title with what was typed standing out, be it typed by its sound. */
+function Marked({ suggestion, query }: { suggestion: Suggestion; query: string }) {
+  const { title, match } = suggestion;
+  const [before, hit, after] = match
+    ? [title.slice(0, match[0]), title.slice(...match), title.slice(match[1])]
+    : matched(title, query);
   return (
     <span>
       {before}

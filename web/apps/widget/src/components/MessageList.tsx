@@ -31,6 +31,7 @@ export function MessageList() {
     `${last?.id}:${pending}:${over}:${stamp}`,
     own,
     !empty,
+    last?.sender === 'bot' && pending === 0,
   );
   const older = useOlder(box, !empty);
   const newestSeq = last?.seq;

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../chat/index.ts';
 import { texts } from '../texts/index.ts';
 import { useVisitor } from '../visitor/context.tsx';
+import { keepEscape } from './keepEscape.ts';
 
 /** A picture in the conversation; a tap shows it large. */
 export function Picture({ id, own }: { id: string; own: boolean }) {
@@ -38,7 +39,7 @@ function OpenablePicture({ address, alt }: { address: string; alt: string }) {
         <img src={address} alt={alt} />
       </button>
       {/* A dialog closes by Escape and keeps the focus by itself. */}
-      <dialog class="kf-lightbox" ref={dialog} aria-label={alt}>
+      <dialog class="kf-lightbox" ref={dialog} aria-label={alt} onKeyDown={keepEscape}>
         <form method="dialog">
           <button class="kf-lightbox-close" type="submit" aria-label={texts.close}>
             <Icon type="close" />

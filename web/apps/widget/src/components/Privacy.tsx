@@ -1,9 +1,8 @@
 import { texts } from '../texts/index.ts';
-import { zh } from '../texts/zh.ts';
-import { useVisitor, useVisitorState } from '../visitor/context.tsx';
+import { useVisitorState } from '../visitor/context.tsx';
+import { PersonalDataButton } from './PersonalData.tsx';
 
 export function Privacy() {
-  const visitor = useVisitor();
   const text = useVisitorState((state) => state.hall?.privacy.text) || texts.privacyText;
   return (
     <details class="kf-privacy">
@@ -11,12 +10,10 @@ export function Privacy() {
         {texts.privacy}
         <span>{texts.privacyMore}</span>
       </summary>
-      <p>
+      <div>
         {text}
-        <button type="button" class="kf-link" onClick={() => visitor.sendText(zh.privacyAsk)}>
-          {texts.privacyAsk}
-        </button>
-      </p>
+        <PersonalDataButton class="kf-link" />
+      </div>
     </details>
   );
 }

@@ -3,6 +3,8 @@ import { Icon } from '../chat/index.ts';
 import { texts } from '../texts/index.ts';
 import { usePreferences, useShell, useVisitor } from '../visitor/context.tsx';
 import type { Preferences } from '../visitor/preferences.ts';
+import { PersonalDataButton } from './PersonalData.tsx';
+import { saveFile } from './saveFile.ts';
 import { useAction } from './useAction.ts';
 
 /** Colours, size of text, sound, language, and the conversation to take along. */
@@ -12,7 +14,8 @@ export function Settings() {
     const close = (event: Event) => {
       const { current } = details;
       const escaped = event instanceof KeyboardEvent && event.key === 'Escape';
-      if (!current?.open || (!escaped && current.contains(event.target as Node))) return;
+      // By the path: what was clicked may be gone by now.
+      if (!current?.open || (!escaped && event.composedPath().includes(current))) return;
       current.open = false;
       if (escaped) current.querySelector('summary')?.focus();
     };
@@ -34,6 +37,7 @@ export function Settings() {
         <Choice name="sound" label={texts.sound} choices={texts.sounds} />
         <Choice name="language" label={texts.language} choices={texts.languages} />
         <Transcript />
+        <PersonalDataButton class="kf-settings-link" />
       </div>
     </details>
   );
@@ -68,11 +72,7 @@ function Transcript() {
   const [busy, run] = useAction();
   const save = (kind: 'txt' | 'html') =>
     run(async () => {
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(await visitor.api.transcript(kind));
-      link.download = `kefu.${kind}`;
-      link.click();
-      URL.revokeObjectURL(link.href);
+      saveFile(await visitor.api.transcript(kind), `kefu.${kind}`);
     });
   return (
     <fieldset class="kf-choice" disabled={busy}>

@@ -1,11 +1,11 @@
-import { ApiError, type Option } from '@kefu/api';
+import { ApiError, type Suggestion } from '@kefu/api';
 import { useEffect, useState } from 'preact/hooks';
 
 const DEBOUNCE_MS = 160;
 const LONGEST_QUERY = 40;
 
 export type Suggestions = {
-  items: Option[];
+  items: Suggestion[];
   active: number;
   setActive: (index: number) => void;
   close: () => void;
@@ -15,9 +15,9 @@ export type Suggestions = {
 export function useSuggestions(
   text: string,
   enabled: boolean,
-  ask: (q: string, signal: AbortSignal) => Promise<Option[]>,
+  ask: (q: string, signal: AbortSignal) => Promise<Suggestion[]>,
 ): Suggestions {
-  const [items, setItems] = useState<Option[]>([]);
+  const [items, setItems] = useState<Suggestion[]>([]);
   const [active, setActive] = useState(-1);
   const query = text.trim();
 

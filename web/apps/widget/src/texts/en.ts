@@ -34,7 +34,20 @@ export const en: Texts = {
   privacyMore: 'Privacy',
   privacyAsk: 'See, export or delete my personal data',
   privacyText:
-    'The shop’s customer service processes what you write here, your name and your orders once you are signed in, only to answer and handle your questions; conversations are deleted when their time is over. You may ask to see, copy, correct or delete them at any time. Please do not send card passwords or verification codes.',
+    'The shop’s customer service processes what you write here, your name and your orders once you are signed in, only to answer and handle your questions. You may see and export them at any time, and ask to have them corrected or erased. Please do not send card passwords or verification codes.',
+
+  personalTitle: 'My personal data',
+  personalWhat:
+    'Your conversations, pictures, ratings and tickets with customer service: take a copy along, or have them erased.',
+  personalNotice: (time, version) => `Served under the privacy notice (${version}) since ${time}`,
+  personalExport: 'Download a copy (ZIP)',
+  personalErase: 'Ask for erasure',
+  personalMeans: (days) =>
+    `All your conversations, pictures, ratings and tickets with customer service are erased; open call backs and complaints are withdrawn. This cannot be undone. Orders, payments and invoices belong to the shop, which keeps them as the law demands. It is done within ${days} days; until then you can take it back.`,
+  personalConfirm: 'Yes, erase my data',
+  personalKeep: 'Keep it',
+  personalAsked: (number, due) => `Erasure asked for, No. ${number}, done by ${due} at the latest.`,
+  personalWithdraw: 'Take it back',
 
   hall: 'Service hall',
   hallShow: 'Show the service hall',
@@ -68,6 +81,7 @@ export const en: Texts = {
   send: 'Send',
   counter: (left) => (left >= 0 ? `${left} characters left` : `${-left} characters too many`),
   suggestions: 'You may want to ask',
+  didYouMean: 'Did you mean',
   messagesLabel: 'Messages',
   backToBottom: 'Back to the end',
 

@@ -35,7 +35,21 @@ export const zh = {
   privacyMore: '隐私说明',
   privacyAsk: '查看、导出或删除我的个人信息',
   privacyText:
-    '处理者是本店客服。我们处理您发来的消息、您登录后的称呼和订单信息，只用于解答和处理您的问题；会话在保存期满后删除。您可以随时要求查阅、复制、更正或删除。请不要在对话里发送银行卡密码、验证码。',
+    '处理者是本店客服。我们处理您发来的消息、您登录后的称呼和订单信息，只用于解答和处理您的问题。您可以随时查看、导出，也可以要求更正或删除。请不要在对话里发送银行卡密码、验证码。',
+
+  personalTitle: '我的个人信息',
+  personalWhat: '您在客服留下的对话、图片、评价和服务单，可以带走一份，也可以要求删除。',
+  personalNotice: (time: string, version: string) =>
+    `${time} 起按隐私说明（${version} 版）为您服务`,
+  personalExport: '导出一份（压缩包）',
+  personalErase: '申请删除',
+  personalMeans: (days: number) =>
+    `将删除您在客服的全部对话、图片、评价和服务单，还没办完的回电和投诉也会撤销，删除后不能恢复。订单、支付和发票由商城依法保存，不受影响。最迟 ${days} 天内完成，在那之前可以撤回。`,
+  personalConfirm: '确认申请删除',
+  personalKeep: '先不删除',
+  personalAsked: (number: string, due: string) =>
+    `已申请删除，编号 ${number}，最迟 ${due} 前完成。`,
+  personalWithdraw: '撤回删除申请',
 
   hall: '服务大厅',
   hallShow: '展开服务大厅',
@@ -69,6 +83,7 @@ export const zh = {
   send: '发送',
   counter: (left: number) => (left >= 0 ? `还可以输入 ${left} 字` : `超出 ${-left} 字`),
   suggestions: '您可能想问',
+  didYouMean: '您是不是想问',
   messagesLabel: '对话消息',
   backToBottom: '回到底部',
 

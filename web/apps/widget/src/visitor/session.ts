@@ -2,17 +2,19 @@
 
 import { ApiError, type Session, type VisitorApi } from '@kefu/api';
 import type { PageParams } from '../page.ts';
+import type { Language } from '../texts/index.ts';
 import { recall, recallIdentity, rememberIdentity } from './storage.ts';
 
 /** An identity that does not verify must not lock anybody out: they are served as a guest. */
 export async function openSession(
   api: VisitorApi,
   page: PageParams,
+  language: Language,
   onRefused: () => void,
 ): Promise<Session> {
-  const { inbox, user, context, language } = page;
+  const { inbox, user, context } = page;
   const kept = recallIdentity(inbox, user?.external_id ?? null);
-  const body = { inbox, context, locale: language ?? 'zh-CN' };
+  const body = { inbox, context, locale: language };
   try {
     return await api.openSession({ ...body, user, token: kept?.token });
   } catch (error) {

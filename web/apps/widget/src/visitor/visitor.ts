@@ -20,7 +20,7 @@ import {
 import { type Entry, isWebLink, lastSeq, Outbox, shrink } from '@kefu/chat';
 import { createStore } from 'zustand/vanilla';
 import type { PageParams } from '../page.ts';
-import { texts } from '../texts/index.ts';
+import { type Language, texts } from '../texts/index.ts';
 import { Pictures, toOutgoing } from './pictures.ts';
 import { keepIdentity, keptReceipt, openSession, type Receipt } from './session.ts';
 import {
@@ -52,7 +52,10 @@ export type Watcher = {
 export class Visitor {
   readonly store = createStore<VisitorState>(() => initialState);
   private token: string | null = null;
-  readonly api = createVisitorApi(() => this.token);
+  readonly api = createVisitorApi(
+    () => this.token,
+    () => this.language(),
+  );
   private socket: LiveSocket | undefined;
   private outbox: Outbox<Letter> | undefined;
   private poll: ReturnType<typeof setInterval> | undefined;
@@ -63,7 +66,11 @@ export class Visitor {
   readonly pictures = new Pictures((id) => this.api.picture(id));
   watcher: Watcher = { looking: () => true, onMessage: () => undefined };
 
-  constructor(public page: PageParams) {
+  /** @param language what the customer reads now */
+  constructor(
+    public page: PageParams,
+    readonly language: () => Language = () => 'zh-CN',
+  ) {
     window.addEventListener('online', () => this.backOnline());
     window.addEventListener('offline', () => this.socket && this.connectionIs('lost'));
   }
@@ -123,6 +130,18 @@ export class Visitor {
     if (this.state.phase !== 'ready') return;
     const { hall } = await this.openSession();
     this.set({ hall });
+  }
+
+  /** The customer reads another language now: everything that the service said is told again. */
+  async languageChanged(): Promise<void> {
+    if (this.state.phase !== 'ready') return;
+    const session = await this.openSession();
+    this.token = session.token;
+    keepIdentity(this.page, session);
+    this.set({ hall: session.hall, ...withMessages(this.state, session.history.items) });
+    this.socket?.close();
+    this.socket = undefined;
+    this.connect();
   }
 
   /** Begins anew, as whoever `page` says now. */
@@ -236,7 +255,9 @@ export class Visitor {
   }
 
   private openSession(): Promise<Session> {
-    return openSession(this.api, this.page, () => this.set({ notice: texts.identityRefused }));
+    return openSession(this.api, this.page, this.language(), () =>
+      this.set({ notice: texts.identityRefused }),
+    );
   }
 
   private async open(): Promise<void> {

@@ -7,6 +7,7 @@ import { useState } from 'preact/hooks';
 import { Icon, toast } from '../../chat/index.ts';
 import { texts } from '../../texts/index.ts';
 import { OptionChips } from '../Options.tsx';
+import { PersonalData } from '../PersonalData.tsx';
 
 export function Card({ content }: { content: CardContent }) {
   return (
@@ -25,6 +26,8 @@ function CardBody({ content }: { content: CardContent }) {
       return <OrderCard order={content.data as OrderData} />;
     case 'logistics':
       return <LogisticsCard data={content.data as LogisticsData} />;
+    case 'privacy':
+      return <PersonalData />;
     case 'refund':
       return <RefundCard refund={content.data as RefundData} />;
     default:
