@@ -16,7 +16,7 @@ from kefu.cli.slots import Model, Slots
 from kefu.core.database import Database
 from kefu.core.errors import Conflict
 from kefu.core.settings import ROOT, Settings
-from kefu.integrations.rasa_process import serve_command
+from kefu.integrations.rasa_command import serve_command
 from kefu.nlu.models import Release
 from kefu.nlu.service import live_model, on_trial
 from kefu.supervisor.child import Child, Command

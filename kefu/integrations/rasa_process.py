@@ -1,23 +1,21 @@
-"""Starting Rasa's process: how it is called, and one of our own for a model that does not serve."""
+"""A Rasa process of our own, for a model that does not serve."""
 
 import asyncio
 import os
 import signal
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_urlsafe
 from socket import socket
 from typing import Self
 
-from kb_index.encoders import FOLDER_VARIABLE
 from kefu.core.errors import DomainError
 from kefu.core.process import tied_to_us
 from kefu.core.settings import ROOT, Settings
 from kefu.integrations.rasa import RasaBot
+from kefu.integrations.rasa_command import serve_command
 
-PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 START_SECONDS = 240.0
 LOOK_SECONDS = 0.25
 UNHURRIED_SECONDS = 10.0
@@ -30,22 +28,6 @@ class CandidateNotStarted(DomainError):
     def __init__(self, version: str) -> None:
         detail = f"模型 {version} 没有载入，日志在 log/candidate.log。线上不受影响。"
         super().__init__("candidate_not_started", "候选模型没有启动", detail, status=503)
-
-
-def serve_command(
-    settings: Settings, model: Path, version: str, port: int, bot_token: str, action_url: str
-) -> tuple[tuple[str, ...], Mapping[str, str]]:
-    """Return the arguments and the variables with which a model is served on ``port``."""
-    argv = (str(PYTHON), "-m", "bot.server", "--model", str(model), "--port", str(port))
-    return argv, {
-        "PYTHONPATH": str(ROOT),
-        "KEFU_BOT_TOKEN": bot_token,
-        "KEFU_BOT_RELEASE": version,
-        "KEFU_ACTION_URL": action_url,
-        "KEFU_ENCODER": settings.encoder,
-        FOLDER_VARIABLE: str(settings.encoder_dir),
-        "RASA_TELEMETRY_ENABLED": "false",
-    }
 
 
 class RasaProcess:
