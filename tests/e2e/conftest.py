@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from kefu.bootstrap.container import Container, make_container
 from kefu.core.settings import ROOT
@@ -21,6 +21,7 @@ __all__ = ["brain", "data_dir", "seeded"]  # fixtures shared with the API's test
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 BUILT = (ROOT / "web" / "apps" / "widget" / "dist" / "index.html").exists()
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+PATIENCE = 20_000  # ms that a page may take on a busy machine; an idle one needs a tenth
 QUIET = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -40,6 +41,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("没有 Chromium，跳过浏览器测试")
     if not BUILT:
         pytest.skip("网页没有构建（make web），跳过浏览器测试")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield found

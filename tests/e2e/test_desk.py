@@ -78,7 +78,7 @@ def test_race_transfer_lost_network_and_take_over(
     manager = sign_in(pages, "manager", passwords["manager"])
     manager.get_by_role("link", name="看板").click()
     manager.get_by_test_id("board").get_by_role("button", name="旁听").click()
-    expect(manager.get_by_text("专票今天寄出")).to_be_visible()
+    expect(manager.get_by_test_id("conversation").get_by_text("专票今天寄出")).to_be_visible()
     manager.get_by_role("button", name="接管").click()
     reply(manager, "我是经理，马上为您处理")
     expect(customer.get_by_text("我是经理")).to_be_visible()
