@@ -1,11 +1,12 @@
 """How often somebody may do something: so much at once, then so much a second."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kefu.core.clock import now
 from kefu.core.errors import DomainError
 
+ROUNDING = 0.001  # seconds; sums of times since 1970 are exact to less than that
 SWEEP = 10_000
 """So many callers are kept before those who have been quiet are let go."""
 
@@ -25,15 +26,15 @@ class Limiter:
     the square of the customers (docs/decisions/0009-fast-turn.md).
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] = lambda: now().timestamp()) -> None:
+        self._clock = clock  # seconds
         self._due: dict[tuple[str, ...], float] = {}  # when a caller will have all its uses again
 
     def check(self, rate: Rate, *caller: str) -> None:
         """Count one use. Raises ``too_many_requests`` (429) past the rate."""
         moment = self._clock()
         due = max(self._due.get(caller, moment), moment) + 1 / rate.per_second
-        if due - moment > rate.burst / rate.per_second + 1e-9:
+        if due - moment > rate.burst / rate.per_second + ROUNDING:
             raise DomainError(
                 "too_many_requests", "操作太频繁", "请稍等几秒再试，已发送的消息不会丢失。", status=429
             )

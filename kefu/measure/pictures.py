@@ -1,6 +1,7 @@
 """Charts of what was measured, as SVG files that stand alone: no script, no font, no address in them."""
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,7 @@ def risk_coverage(
 
     ``curves`` and ``marked`` points hold (coverage, risk), both 0..1.
     """
-    import pygal
-
-    chart = pygal.XY(
+    chart = _pygal().XY(
         **_common("答得越多，错得越多"), show_dots=False, x_title="直接回答的占全部消息（%）",
         y_title="回答里错的（%）", stroke_style={"width": 2}, xrange=(0, 100), range=(0, _top(curves)),
     )  # fmt: skip
@@ -45,9 +44,7 @@ def bars(
     path: Path, title: str, unit: str, columns: Sequence[str], rows: Mapping[str, Sequence[float]]
 ) -> None:
     """Draw a group of bars per column, one bar a row of ``rows``."""
-    import pygal
-
-    chart = pygal.Bar(
+    chart = _pygal().Bar(
         **_common(title), y_title=unit, print_values=True, value_formatter=lambda value: f"{value:.3g}"
     )
     chart.x_labels = list(columns)
@@ -67,9 +64,7 @@ def lines(
     logarithmic: bool = False,
 ) -> None:
     """Draw one line a row of ``rows`` over the columns."""
-    import pygal
-
-    chart = pygal.Line(
+    chart = _pygal().Line(
         **_common(title),
         x_title=across,
         y_title=unit,
@@ -102,7 +97,7 @@ def speed(folder: Path, report: Json, names: Mapping[str, str]) -> list[Path]:
 
 
 def _common(title: str) -> dict[str, Any]:
-    from pygal.style import Style
+    Style = _pygal().style.Style  # noqa: N806
 
     style = Style(
         background="#ffffff", plot_background="#ffffff", colors=COLOURS, font_family=FONT, title_font_size=18,
@@ -117,3 +112,12 @@ def _common(title: str) -> dict[str, Any]:
 def _write(path: Path, chart: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(SCRIPT.sub("", chart.render(is_unicode=True)), encoding="utf-8")
+
+
+def _pygal() -> Any:
+    """The library, loaded when a picture is drawn, without the import hook of old that it leaves behind."""
+    import pygal
+    import pygal.style
+
+    sys.meta_path[:] = [one for one in sys.meta_path if type(one).__name__ != "PluginImportFixer"]
+    return pygal
