@@ -69,3 +69,25 @@ describe('keepOlder', () => {
     expect(keepOlder(undefined, detail(true, 3)).older).toBe(true);
   });
 });
+
+it('reads once more what an event met in its first reading', async () => {
+  let deliver: (value: unknown) => void = () => {};
+  const reading = client.fetchQuery({
+    queryKey: keys.conversation('new'),
+    queryFn: () =>
+      new Promise((resolve) => {
+        deliver = resolve;
+      }),
+  });
+  const changed = {
+    type: 'state.changed',
+    event_id: 2,
+    conversation_id: 'new',
+    data: { state: 'human' },
+  };
+  applyEvent(client, changed as LiveEvent);
+  deliver({ id: 'new', state: 'queued', transcript: [] });
+  await reading;
+  await Promise.resolve();
+  expect(stale(keys.conversation('new'))).toBe(true);
+});

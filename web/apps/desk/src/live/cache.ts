@@ -44,10 +44,24 @@ function renewListsSoon(client: QueryClient): void {
   }, LISTS_MS);
 }
 
+/**
+ * Reads anew what an event has made stale. What is being read for the first time may have been read before the event,
+ * and react-query does not begin such a reading again: it is read once more when it has ended.
+ */
+export function renew(client: QueryClient, queryKey: readonly unknown[]): void {
+  const first = client
+    .getQueryCache()
+    .findAll({ queryKey, fetchStatus: 'fetching' })
+    .filter((query) => query.state.data === undefined);
+  const again = () => client.invalidateQueries({ queryKey });
+  void again();
+  for (const query of first) void query.promise?.then(again, () => undefined);
+}
+
 export function applyEvent(client: QueryClient, event: LiveEvent): void {
   const id = event.conversation_id;
   const stale = (...names: (readonly unknown[])[]) => {
-    for (const queryKey of names) void client.invalidateQueries({ queryKey });
+    for (const queryKey of names) renew(client, queryKey);
   };
   switch (event.type) {
     case 'message.created':
