@@ -1,15 +1,12 @@
 """Running turns: one at a time per conversation, with the bot where it is there and without it where it is not."""
 
 import asyncio
-import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from kefu.commerce.orders import Order
@@ -20,7 +17,7 @@ from kefu.core.masking import mask
 from kefu.core.settings import Settings
 from kefu.dialogue import effects, store
 from kefu.dialogue.brain import Brain, BrainHolder
-from kefu.dialogue.decide import decide, decide_option
+from kefu.dialogue.decide import decide_option
 from kefu.dialogue.decision import Case, Decision, Facts, Thresholds, Understanding, nothing_typed
 from kefu.dialogue.effects import Effects
 from kefu.dialogue.forms import submit
@@ -29,63 +26,10 @@ from kefu.dialogue.memory import Memory
 from kefu.dialogue.options import OptionSigner, Target
 from kefu.dialogue.ports import Bot, BotReading, BotRequest, BotUnavailable, Intent
 from kefu.dialogue.store import Batch, Outcome
+from kefu.dialogue.underway import Pending, Thoughts, Timings
 
 log = structlog.get_logger()
 T = TypeVar("T")
-
-
-@dataclass
-class Pending:
-    """A turn under way, for the bot's callback."""
-
-    batch: Batch
-    facts: Facts
-    understanding: "asyncio.Future[Understanding]"
-    decision: Decision | None = None
-    decided_on: Understanding | None = None
-    decided: asyncio.Event = field(default_factory=asyncio.Event)
-    model: str = ""
-
-    async def decide(self, reading: BotReading | None = None, action: str | None = None) -> Decision:
-        """Decide once: with what the bot found, or without it."""
-        seen = await self.understanding
-        if self.decision is None:
-            if reading is not None:
-                seen = replace(
-                    seen,
-                    intent=reading.intent,
-                    ranking=reading.ranking,
-                    entities=reading.entities,
-                    action=action,
-                    model=self.model,
-                )
-            self.decided_on = seen
-            self.decision = decide(Case(seen, _copy(self.batch.memory), self.facts))
-            self.decided.set()
-        return self.decision
-
-
-@dataclass(frozen=True)
-class Thoughts:
-    """What a message makes one think, on the thinking thread: its vector, then what is understood of it."""
-
-    brain: Brain
-    vector: Future[NDArray[np.float32]]
-    understanding: Future[Understanding]
-
-
-@dataclass
-class Timings:
-    """Milliseconds per step of one turn."""
-
-    spans: dict[str, float] = field(default_factory=dict)
-    _last: float = field(default_factory=time.perf_counter)
-
-    def mark(self, name: str) -> None:
-        """Note the time since the last mark under ``name``."""
-        moment = time.perf_counter()
-        self.spans[name] = round((moment - self._last) * 1000, 2)
-        self._last = moment
 
 
 class Turns:
@@ -339,7 +283,9 @@ class Turns:
         return await pending.decide(reading, action)
 
     def _clicked(self, batch: Batch, facts: Facts) -> Decision:
-        case = Case(nothing_typed(str(batch.content.get("title", ""))), _copy(batch.memory), facts)
+        case = Case(
+            nothing_typed(str(batch.content.get("title", ""))), batch.memory.model_copy(deep=True), facts
+        )
         if batch.kind == "form":
             return submit(case, batch.content["form_id"], batch.content["values"])
         if batch.kind == "option":
@@ -404,7 +350,3 @@ class Turns:
         if decision.chosen:
             records.append((*decision.chosen, state, True))
         self.on_choices(records)
-
-
-def _copy(memory: Memory) -> Memory:
-    return memory.model_copy(deep=True)
