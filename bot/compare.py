@@ -47,7 +47,7 @@ CHARACTERS: Component = (WORDS[0], {"analyzer": "char_wb", "min_ngram": 1, "max_
 RASA: Component = ("rasa.nlu.classifiers.logistic_regression_classifier.LogisticRegressionClassifier", {})
 DIET: Component = (
     "rasa.nlu.classifiers.diet_classifier.DIETClassifier",
-    {"epochs": 20, "entity_recognition": False, "random_seed": SEED, "constrain_similarities": True},
+    {"epochs": 100, "entity_recognition": False, "random_seed": SEED, "constrain_similarities": True},
 )
 OURS: Component = ("bot.components.intent_classifier.SentenceIntentClassifier", {})
 CLASSIFIERS: dict[str, tuple[Component, ...]] = {
