@@ -219,8 +219,12 @@ def letters(text: str) -> str:
 
 def pinyin_forms(text: str) -> tuple[str, str]:
     """Full pinyin and initials of the normalised `text`, without spaces: 退款 -> ("tuikuan", "tk")."""
-    plain = letters(text)
+    return pinyin_of_normal(normalise(text))
+
+
+def pinyin_of_normal(normal: str) -> tuple[str, str]:
+    """`pinyin_forms` of a text that is normalised already."""
     sounds: list[str] = []
-    for part in _HAN_OR_ONE.findall(plain):
+    for part in _HAN_OR_ONE.findall(_SIGNS.sub("", normal)):
         sounds += lazy_pinyin(part, style=Style.NORMAL)
     return "".join(sounds), "".join(sound[0] for sound in sounds)

@@ -146,5 +146,12 @@ def audit(session: Session, staff: Staff | None, action: str, subject: str = "",
     session.add(AuditEntry(staff_id=staff.id if staff else None, action=action, subject=subject, data=data))
 
 
+def last_by(session: Session, action: str) -> Staff | None:
+    """Return who did something last."""
+    query = select(AuditEntry.staff_id).where(AuditEntry.action == action).order_by(AuditEntry.at.desc())
+    last = session.scalars(query.limit(1)).first()
+    return session.get(Staff, last) if last else None
+
+
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -88,7 +88,7 @@ def show(earlier: Sequence[Row], newer: Sequence[Row], limits: Limits) -> None:
     if limits.regressions is not None:
         limits.regressions.write_text("".join(f"{_line(*pair)}\n" for pair in lost), encoding="utf-8")
         console.print(f"[green]✓[/green] {limits.regressions}：{len(lost)} 条")
-    worse = [_name(one) for one in found if one.worse]
+    worse = [one.label for one in found if one.worse]
     if worse:
         fail(f"变差了：{'、'.join(worse)}")
     console.print(
@@ -100,20 +100,15 @@ def _line(old: Row, new: Row) -> str:
     return f"{LABELS[new.set]}｜{new.text}｜该 {new.expected or '不作答'}｜原先 {old.got}｜现在 {new.got}"
 
 
-def _name(one: Compared) -> str:
-    label = LABELS.get(one.of, "知识（直接答对）")
-    return f"{label}·{one.group}" if one.group else label
-
-
 def _table(found: Sequence[Compared], new_cases: int) -> None:
     table = Table(
         "", "条数", "原先", "现在", "差", "95 % 区间", title="逐条比较（配对自助法）", title_justify="left"
     )
     for one in found:
-        change = one.found
+        change = one.change
         mark = "[red]变差[/red] " if one.worse else ""
         table.add_row(
-            mark + _name(one), str(change.cases), f"{change.earlier:.1%}", f"{change.newer:.1%}",
+            mark + one.label, str(change.cases), f"{change.earlier:.1%}", f"{change.newer:.1%}",
             f"{change.mean:+.1%}", f"{change.low:+.1%} … {change.high:+.1%}",
         )  # fmt: skip
     console.print(table)

@@ -30,6 +30,8 @@ from kefu.dialogue.underway import Pending, Thoughts, Timings
 
 log = structlog.get_logger()
 T = TypeVar("T")
+RETRY_SECONDS = (0.5, 5.0, 30.0)
+"""After which times a turn that failed is tried again: a database that was busy is not for long."""
 
 
 class Turns:
@@ -46,6 +48,8 @@ class Turns:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._again: set[str] = set()
+        self._failures: dict[str, int] = {}
+        self._retries: set[asyncio.TimerHandle] = set()
         self._foreseen: dict[str, Thoughts] = {}
         self._waiters: dict[str, asyncio.Future[Outcome]] = {}
         # One thread for encoding and search: two would only compete for the same cores.
@@ -107,14 +111,30 @@ class Turns:
         try:
             if batch is not None:  # begun with its message, of which it is the only one that waits
                 await self._answer(batch)
+                self._failures.pop(conversation_id, None)
                 if conversation_id not in self._again:
                     return
             self._again.discard(conversation_id)
             while batch := await self._in_transaction(lambda s: store.begin(s, conversation_id)):
                 await self._answer(batch)
+                self._failures.pop(conversation_id, None)
         except Exception:
-            # The trigger stays open in the outbox: the next message or the next start takes it up again.
+            # The trigger stays open in the outbox: the next message or the next start takes it up as well.
             log.exception("turn_failed", conversation_id=conversation_id)
+            self._try_again(conversation_id)
+
+    def _try_again(self, conversation_id: str) -> None:
+        failures = self._failures.pop(conversation_id, 0)
+        if failures == len(RETRY_SECONDS):
+            return
+        self._failures[conversation_id] = failures + 1
+
+        def again() -> None:
+            self._retries.discard(timer)
+            self.schedule(conversation_id)
+
+        timer = asyncio.get_running_loop().call_later(RETRY_SECONDS[failures], again)
+        self._retries.add(timer)
 
     async def _answer(self, batch: Batch) -> None:
         outcome = await self._one(batch)
@@ -142,6 +162,8 @@ class Turns:
 
     async def close(self) -> None:
         """Let running turns finish."""
+        for timer in self._retries:
+            timer.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._thinker.shutdown()
 

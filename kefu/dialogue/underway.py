@@ -29,7 +29,8 @@ class Pending:
 
     async def decide(self, reading: BotReading | None = None, action: str | None = None) -> Decision:
         """Decide once: with what the bot found, or without it."""
-        seen = await self.understanding
+        # Shielded: a callback that is cut off, with the process that made it, must not take the turn along.
+        seen = await asyncio.shield(self.understanding)
         if self.decision is None:
             if reading is not None:
                 seen = replace(

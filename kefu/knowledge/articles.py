@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pypinyin import lazy_pinyin
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from kb_index.text import normalise, pinyin_forms
+from kb_index.text import normalise, pinyin_of_normal
 from kefu.core.clock import now
 from kefu.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from kefu.knowledge.models import Article, Draft, ReviewNote, Revision
@@ -66,7 +66,8 @@ class Vocabulary:
 
 def search_text(question: str, similar: Iterable[str]) -> str:
     """What lists are searched in: every question, the first one also in normal form, in pinyin and as initials."""
-    lines = [question, *similar, normalise(question), *pinyin_forms(question)]
+    normal = normalise(question)
+    lines = [question, *similar, normal, *pinyin_of_normal(normal)]
     return "\n".join(lines).lower()
 
 
@@ -151,18 +152,17 @@ def body_of(row: Revision) -> Body:
     return Body(**{name: getattr(row, name) for name in Body.model_fields})
 
 
-def free_key(session: Session, category: str, question: str) -> str:
+def _free_key(taken: Collection[str], category: str, question: str) -> str:
     """Return an unused key for a new article: its category, and its question in pinyin."""
     syllables = [_KEY_WORD.sub("", one.lower()) for one in lazy_pinyin(question[:12])]
     stem = f"{category}.{'_'.join(one for one in syllables if one)[:50] or 'article'}"
-    taken = set(session.scalars(select(Article.key).where(Article.key.startswith(stem, autoescape=True))))
     numbered = (stem if at == 1 else f"{stem}_{at}" for at in range(1, len(taken) + 2))
     return next(key for key in numbered if key not in taken)
 
 
 def create(session: Session, category: str, body: Body, author_id: str, key: str | None = None) -> Draft:
     """Begin a new article as a draft. Raises ``article_exists`` for a key that is taken."""
-    key = key or free_key(session, category, body.question)
+    key = key or _free_key(set(session.scalars(select(Article.key))), category, body.question)
     if session.get(Article, key) is not None:
         raise Conflict("article_exists", "这个键已经有条目了")
     session.add(Article(key=key, category=category, published_revision=None, owner_id=author_id))
@@ -172,26 +172,31 @@ def create(session: Session, category: str, body: Body, author_id: str, key: str
 
 def create_many(session: Session, rows: Iterable[tuple[str, str, Body]], author_id: str) -> int:
     """Begin new articles of (key, category, body) as drafts; those whose key is taken are left out."""
-    wanted = {
-        key or free_key(session, category, body.question): (category, body) for key, category, body in rows
-    }
-    taken = set(session.scalars(select(Article.key).where(Article.key.in_(wanted))))
-    fresh = {key: found for key, found in wanted.items() if key not in taken}
-    for key, (category, body) in fresh.items():
-        article = Article(key=key, category=category, published_revision=None, owner_id=author_id)
-        _touch(article, body)
-        session.add(article)
-    session.flush()
-    session.add_all(_first_draft(key, body, None, author_id) for key, (_, body) in fresh.items())
-    session.flush()
+    taken = set(session.scalars(select(Article.key)))
+    fresh: dict[str, tuple[str, Body]] = {}
+    for given, category, body in rows:
+        key = given or _free_key(taken, category, body.question)
+        if key not in taken:
+            taken.add(key)
+            fresh[key] = (category, body)
+    if fresh:  # as rows: the unit of work costs more than all the rest
+        session.execute(insert(Article), [_new(key, *found, author_id) for key, found in fresh.items()])
+        drafts = (_first_draft(key, body, None, author_id) for key, (_, body) in fresh.items())
+        session.execute(insert(Draft), list(drafts))
     return len(fresh)
 
 
-def _first_draft(key: str, body: Body, base: int | None, author_id: str) -> Draft:
-    return Draft(
-        article_key=key, base_revision=base, body=body.model_dump(mode="json"), authors=[author_id],
-        updated_by=author_id, version=1,
-    )  # fmt: skip
+def _new(key: str, category: str, body: Body, author_id: str) -> dict[str, Any]:
+    return {
+        "key": key, "category": category, "published_revision": None, "owner_id": author_id, **_listed(body),
+    }  # fmt: skip
+
+
+def _first_draft(key: str, body: Body, base: int | None, author_id: str) -> dict[str, Any]:
+    return {
+        "article_key": key, "base_revision": base, "body": body.model_dump(mode="json"), "authors": [author_id],
+        "updated_by": author_id, "version": 1,
+    }  # fmt: skip
 
 
 def save(session: Session, key: str, body: Body, version: int, author_id: str) -> Draft:
@@ -203,7 +208,7 @@ def save(session: Session, key: str, body: Body, version: int, author_id: str) -
     draft = session.get(Draft, key, with_for_update=True)
     _same_version(draft, version)
     if draft is None:
-        draft = _first_draft(key, body, article.published_revision, author_id)
+        draft = Draft(**_first_draft(key, body, article.published_revision, author_id))
         session.add(draft)
     else:
         draft.body, draft.version, draft.state = body.model_dump(mode="json"), draft.version + 1, "draft"
@@ -238,9 +243,15 @@ def _same_version(draft: Draft | None, version: int) -> None:
 
 
 def _touch(article: Article, body: Body) -> None:
-    article.title = body.question[:200]
-    article.search_text = search_text(body.question, body.similar)
-    article.updated_at = now()
+    for name, value in _listed(body).items():
+        setattr(article, name, value)
+
+
+def _listed(body: Body) -> dict[str, Any]:
+    """What lists know of an article."""
+    return {
+        "title": body.question[:200], "search_text": search_text(body.question, body.similar), "updated_at": now(),
+    }  # fmt: skip
 
 
 def _draft(session: Session, key: str, version: int) -> Draft:

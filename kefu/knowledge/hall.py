@@ -1,5 +1,6 @@
 """What editors settle about the service hall: what is pinned, hidden and scheduled, and the words around it."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kefu.core.errors import FieldError, Invalid
+from kefu.core.errors import Conflict, FieldError, Invalid
 from kefu.knowledge.models import Article, Document, HallCount
 
 NAME = "hall"
@@ -114,8 +115,21 @@ def privacy_version(session: Session) -> str:
     return str((body or {}).get("privacy_version", ""))
 
 
-def settle(session: Session, given: HallSettings) -> dict[str, Any]:
-    """Store new settings. Raises ``unknown_article`` naming the fields when an article does not exist."""
+def version(settled: HallSettings) -> str:
+    """A digest of what is settled, to tell whether somebody changed it meanwhile."""
+    return hashlib.sha256(settled.model_dump_json(by_alias=True).encode()).hexdigest()[:16]
+
+
+def settle(session: Session, given: HallSettings, seen: str) -> dict[str, Any]:
+    """Store new settings; ``seen`` is the version that the editor started from.
+
+    Raises ``hall_changed`` when somebody else settled it meanwhile, ``unknown_article`` naming the fields when an
+    article does not exist.
+    """
+    # Two may save at once: the second one waits here, and then sees what the first one wrote.
+    session.execute(select(Document.name).where(Document.name == NAME).with_for_update())
+    if version(settings(session)) != seen:
+        raise Conflict("hall_changed", "别人刚改过服务大厅", "请把两边的改动合在一起再保存。")
     wrong = [
         FieldError(field, f"没有知识条目 {key}")
         for field, key in given.named()

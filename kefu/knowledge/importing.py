@@ -14,7 +14,8 @@ from kefu.knowledge.models import Article, Draft, Revision
 from kefu.knowledge.sheets import COLUMNS, CellError, Row
 
 Verdict = Literal["new", "changed", "same"]
-CHUNK = 200
+CHUNK = 500
+NOTHING = Body()
 
 
 @dataclass
@@ -55,7 +56,7 @@ def judge(rows: Iterable[Row], there: Known, vocabulary: Vocabulary) -> Iterator
     seen: dict[str, int] = {}
     keys = there.keys | {row.key for row in rows}
     for row in rows:
-        if row.body == Body():  # nothing could be read
+        if row.body == NOTHING:  # nothing could be read
             yield row, None
             continue
         before = there.bodies.get(row.key)

@@ -20,14 +20,14 @@ from kefu.dialogue.ports import Bot, NoBot
 from kefu.gateway.editor.cases import run_case
 from kefu.gateway.internal.callback import create_callback_app
 from kefu.integrations.rasa_process import RasaProcess
-from kefu.measure import row
+from kefu.measure import gate, row, stage
 from kefu.measure.cases import Plan
-from kefu.measure.gate import compare
 from kefu.measure.rehearsing import SETS, Rehearsal
 from kefu.measure.row import Row
 from kefu.measure.running import run
-from kefu.measure.visitor import Json
-from kefu.nlu import held_out, service
+from kefu.measure.visitor import Json, Service
+from kefu.nlu import held_out
+from kefu.nlu import service as releases
 from kefu.nlu.models import Release, TrainingRun, TryCase
 
 Report = Callable[[str, float], None]
@@ -58,9 +58,16 @@ class Judge:
     """Runs both sides over the held-out sets and the kept messages, in this process; customers notice nothing."""
 
     def __init__(
-        self, settings: Settings, container: Container, sets: Sequence[Path], action_url: str
+        self,
+        settings: Settings,
+        container: Container,
+        acting: Container,
+        sets: Sequence[Path],
+        action_url: str,
     ) -> None:
         self._settings, self._container, self._sets, self._action_url = settings, container, sets, action_url
+        self._acting = acting
+        """Where messages are answered: the container itself, or a copy on which conversations can be held."""
         with container.database.read() as session:
             self._cases = list(session.scalars(select(TryCase).order_by(TryCase.created_at)))
         articles = container.brain.brain.knowledge.articles.values()
@@ -73,7 +80,7 @@ class Judge:
             candidate, lambda name, share: report(name, 0.45 + share * 0.5)
         )
         report("写报告", 0.98)
-        document = await asyncio.to_thread(compare, before, after, self._settings.release_tolerance)
+        document = await asyncio.to_thread(gate.report, before, after, self._settings.release_tolerance)
         broken = [
             new["text"]
             for old, new in zip(cases_before, cases_after, strict=True)
@@ -96,35 +103,40 @@ class Judge:
                 path = self._settings.data_dir / side.model.path
                 started = RasaProcess(self._settings, side.model.version, path, self._action_url)
                 bot = (await stack.enter_async_context(started)).bot
-            rehearsal = Rehearsal(self._container.turns, side.brain, bot)
             if kept.exists():
                 rows = await asyncio.to_thread(row.read, kept)
             else:
-                rows = await self._rows(rehearsal, side.name, report)
+                rows = await self._rows(side, bot, report)
                 kept.parent.mkdir(exist_ok=True)
                 await asyncio.to_thread(row.write, kept, rows)
-            cases = [await run_case(self._container, case, brain=side.brain, bot=bot) for case in self._cases]
+            cases = [await run_case(self._acting, case, brain=side.brain, bot=bot) for case in self._cases]
         self._forget(kept.parent)
         return rows, cases
 
-    async def _rows(self, rehearsal: Rehearsal, name: str, report: Report) -> list[Row]:
+    async def _rows(self, side: Side, bot: Bot, report: Report) -> list[Row]:
         rows: list[Row] = []
-        for at, directory in enumerate(self._sets):
+        parts: list[tuple[Service, Sequence[str]]] = [(Rehearsal(self._acting.turns, side.brain, bot), SETS)]
+        async with AsyncExitStack() as stack:
+            if self._acting is not self._container:
+                talking = stage.service(self._acting, side.brain, bot)
+                parts.append((await stack.enter_async_context(talking), stage.SETS))
+            steps = [(service, names, directory) for directory in self._sets for service, names in parts]
+            for at, (service, names, directory) in enumerate(steps):
 
-            def shown(label: str, share: float, at: int = at) -> None:
-                report(f"评测{name}：{label}", (at + share) / len(self._sets))
+                def shown(label: str, share: float, at: int = at) -> None:
+                    report(f"评测{side.name}：{label}", (at + share) / len(steps))
 
-            names = [one for one in SETS if (directory / f"{one}.jsonl").exists()]
-            plan = Plan(directory, self._tools, None, AT_ONCE)
-            rows += await run(rehearsal, plan, names, shown)
+                chosen = [one for one in names if (directory / f"{one}.jsonl").exists()]
+                rows += await run(service, Plan(directory, self._tools, None, AT_ONCE), chosen, shown)
         return rows
 
     def _kept(self, side: Side) -> Path:
         """Where the measurement of a side is kept: the same question to the same side has the same answer."""
         digest = hashlib.sha256(json.dumps(side.described()).encode())
         with self._container.database.read() as session:
-            content = service.live(session, "knowledge")
+            content = releases.live(session, "knowledge")
         digest.update((content.id if content else "").encode())
+        digest.update(repr(stage.SETS if self._acting is not self._container else ()).encode())
         digest.update(repr([getattr(self._settings, name) for name in DECIDES]).encode())
         for path in sorted(file for directory in self._sets for file in directory.glob("*.jsonl")):
             digest.update(path.name.encode() + path.read_bytes())
@@ -141,21 +153,31 @@ async def judging(settings: Settings) -> AsyncIterator[tuple[Judge, Container]]:
     """Build a judge over the files of the settings and over what editors have labelled, with Rasa's callback."""
     own = settings.model_copy(update={"action_token": token_urlsafe(24), "bot_url": ""})
     container = make_container(own)
-    with TemporaryDirectory(prefix="kefu-held-out-") as scratch:
+    async with AsyncExitStack() as stack:
+        stack.callback(container.close)
+        scratch = stack.enter_context(TemporaryDirectory(prefix="kefu-held-out-"))
         await asyncio.to_thread(container.live.load)
         with container.database.read() as session:
             held_out.export(session, Path(scratch))
-        server = uvicorn.Server(
-            uvicorn.Config(create_callback_app(container), port=0, log_config=None, access_log=False)
-        )
-        serving = asyncio.create_task(server.serve())
-        try:
-            while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-                await asyncio.sleep(0.02)
-            port = server.servers[0].sockets[0].getsockname()[1]
-            url = f"http://127.0.0.1:{port}/webhook?token={own.action_token}"
-            yield Judge(own, container, (settings.held_out_dir, Path(scratch)), url), container
-        finally:
-            server.should_exit = True
-            await serving
-            container.close()
+        acting = container
+        if stage.possible(own):
+            acting = await stack.enter_async_context(stage.copied(own, container.brain.encoder))
+        port = await stack.enter_async_context(_called_back(acting))
+        url = f"http://127.0.0.1:{port}/webhook?token={own.action_token}"
+        yield Judge(own, container, acting, (settings.held_out_dir, Path(scratch)), url), container
+
+
+@asynccontextmanager
+async def _called_back(container: Container) -> AsyncIterator[int]:
+    """Listen for Rasa's callbacks; yields the port."""
+    server = uvicorn.Server(
+        uvicorn.Config(create_callback_app(container), port=0, log_config=None, access_log=False)
+    )
+    serving = asyncio.create_task(server.serve())
+    try:
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.02)
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        await serving

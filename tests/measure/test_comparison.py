@@ -30,17 +30,17 @@ def test_a_fall_is_seen_in_the_set_the_style_and_the_article() -> None:
     earlier = run(*[RIGHT] * 60)
     newer = [replace(one, verdict=WRONG, ok=False) if one.group == "story" else one for one in earlier]
     found = comparison.compare(comparison.paired(earlier, newer), 0.01, 0.4)
-    worse = {(one.of, one.group) for one in found if one.worse}
-    assert {("knowledge", ""), ("knowledge", "story"), ("knowledge_right_at_once", "")} <= worse
-    assert ("knowledge", "plain") not in worse
-    assert ("knowledge", "a.one") in worse, "half of the article's cases fell"
+    worse = {one.label for one in found if one.worse}
+    assert {"直接答对", "一次点击之内", "答错", "知识·带前因后果"} <= worse
+    assert "知识·普通" not in worse
+    assert "知识·a.one" in worse, "half of the article's cases fell"
 
 
 def test_a_click_instead_of_an_answer_is_a_regression_of_answers_at_once_only() -> None:
     earlier, newer = run(*[RIGHT] * 40), run(*[CLICK] * 40)
     pairs = comparison.paired(earlier, newer)
-    worse = [one.of for one in comparison.compare(pairs, 0.01, 0.5) if one.worse]
-    assert worse == ["knowledge_right_at_once"]
+    worse = [one.label for one in comparison.compare(pairs, 0.01, 0.5) if one.worse]
+    assert worse == ["直接答对"]
     assert len(comparison.regressions(pairs)) == 40
     assert len(comparison.gains([(new, old) for old, new in pairs])) == 40
 

@@ -69,7 +69,8 @@ def test_what_others_in_the_same_state_chose_is_offered(service: Service) -> Non
 def settle(service: Service, who: str = "editor", **changes: Any) -> Any:
     staff = service.staff(who)
     settled = staff("GET", "/desk/hall")
-    body = settled.json() | changes if settled.status_code == 200 else changes
+    read = settled.json() if settled.status_code == 200 else {"settings": {}, "version": ""}
+    body = {"settings": read["settings"] | changes, "version": read["version"]}
     return staff("PUT", "/desk/hall", json=body)
 
 
@@ -93,6 +94,26 @@ def test_editors_pin_hide_and_schedule(service: Service) -> None:
     assert "service.subsidy" not in everything
     assert shown[0] not in [option["target"]["key"] for option in hall["hot"]]
     assert hall["announcement"] == "系统维护中"
+
+
+def test_the_second_of_two_who_settle_it_sees_both_and_merges(service: Service) -> None:
+    first, second = service.staff("editor"), service.staff("manager")
+    read = first("GET", "/desk/hall").json()
+
+    def save(staff: Any, version: str, **changes: Any) -> Any:
+        return staff("PUT", "/desk/hall", json={"settings": read["settings"] | changes, "version": version})
+
+    saved = save(first, read["version"], announcement="今晚维护").json()
+    assert saved["version"] != read["version"]
+    late = save(second, read["version"], greeting="欢迎光临")
+    assert (late.status_code, late.json()["code"]) == (409, "hall_changed")
+    theirs = second("GET", "/desk/hall").json()
+    assert (theirs["settings"]["announcement"], theirs["version"]) == ("今晚维护", saved["version"])
+    assert theirs["by"] == first("GET", "/auth/me").json()["user"]["name"]
+    merged = save(second, theirs["version"], announcement="今晚维护", greeting="欢迎光临")
+    assert merged.status_code == 200, merged.text
+    hall = hall_of(service.visitor())
+    assert (hall["announcement"], hall["greeting"]) == ("今晚维护", "欢迎光临")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +182,7 @@ def test_settings_are_looked_at_before_they_hold(service: Service) -> None:
     editor = service.staff("editor")
     settled = editor("GET", "/desk/hall").json()
     body = {
-        "settings": settled | {"announcement": "试一试", "pinned": [{"key": "service.elder"}]},
+        "settings": settled["settings"] | {"announcement": "试一试", "pinned": [{"key": "service.elder"}]},
         "order_state": "stuck",
     }
     shown = editor("POST", "/desk/hall/preview", json=body).json()

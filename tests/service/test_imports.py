@@ -225,3 +225,14 @@ def test_a_restart_says_what_became_of_an_import(service: Service, start: Callab
     assert (listed["state"], listed["written"]) == ("interrupted", 0)
     with service.container.database.read() as session:
         assert session.get_one(ImportJob, job["id"]).ended_at is not None
+
+
+def test_rows_that_begin_alike_get_a_key_each(service: Service) -> None:
+    call = service.staff("editor")
+    alike = (
+        f",发货与物流,自提柜里可以寄存行李箱吗，第{n}次,,可以，凭短信取件码开柜，免费三天。,,\r\n"
+        for n in "一二三"
+    )
+    job = uploaded(call, HEAD + "".join(alike))
+    job = finished(call, call("POST", f"/console/import/{job['id']}/confirm").json())
+    assert (job["new"], job["written"]) == (3, 3)

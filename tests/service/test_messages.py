@@ -1,13 +1,17 @@
 """What a customer sends is stored once, answered once, and bad input says clearly what is wrong."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
+from sqlalchemy.exc import OperationalError
 
 from kefu.customers.service import identifier_hash
+from kefu.dialogue import store, turn
+from kefu.dialogue.underway import Pending
 from tests.service.conftest import Service
 
 
@@ -242,3 +246,31 @@ def test_pictures_are_told_by_their_bytes(start: Callable[..., Service]) -> None
 def test_unknown_address_is_a_problem_too(service: Service) -> None:
     answer = service.client.get(f"/api/v1/{uuid4().hex}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_a_turn_that_fails_once_is_tried_again_by_itself(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, tries = store.apply, []
+
+    def busy_at_first(*given: Any) -> Any:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OperationalError("COMMIT", {}, Exception("database is locked"))
+        return written(*given)
+
+    monkeypatch.setattr(store, "apply", busy_at_first)
+    monkeypatch.setattr(turn, "RETRY_SECONDS", (0.01,))
+    [reply] = service.visitor().say("怎么申请退货？")
+    assert (reply["kind"], len(tries)) == ("answer", 2)
+
+
+async def test_a_callback_that_is_cut_off_leaves_the_turn_what_it_waits_for() -> None:
+    understanding: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    facts: Any = None
+    callback = asyncio.ensure_future(Pending(facts, facts, understanding).decide())
+    await asyncio.sleep(0)
+    callback.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await callback
+    assert not understanding.cancelled()

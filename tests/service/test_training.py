@@ -13,7 +13,7 @@ import pytest
 from kefu.bootstrap.container import Container
 from kefu.bootstrap.training import INTERRUPTED
 from kefu.core.lock import holding
-from kefu.measure.gate import compare
+from kefu.measure import gate
 from kefu.measure.judging import Verdict
 from kefu.measure.row import Row
 from kefu.nlu import service as releases
@@ -59,7 +59,7 @@ def candidate(service: Running, version: str = "m2", *, passed: bool = True, kin
     path.write_text(version, encoding="utf-8")
     with parts.database.write() as session:
         live = releases.live(session, kind)
-        report = compare(rows(Verdict.RIGHT), rows(Verdict.RIGHT if passed else Verdict.WRONG), 0.01)
+        report = gate.report(rows(Verdict.RIGHT), rows(Verdict.RIGHT if passed else Verdict.WRONG), 0.01)
         sides = {"live": {"model": "m1", "index": "i"}, "candidate": {"model": version, "index": "i"}}
         assert report["gate"]["passed"] == passed
         run = TrainingRun(
@@ -89,6 +89,26 @@ def sets(tmp_path: Path) -> Path:
         "knowledge": [{"text": "发票怎么开呀", "key": "invoice.apply", "also": [], "style": "plain"}],
         "out_of_scope": [{"text": "今天股票涨了吗", "kind": "far"}],
         "handoff": [{"text": "我要找人工客服", "expect": "handoff"}],
+        "dialogues": [
+            {
+                "id": "两句",
+                "customer": "anonymous",
+                "turns": [
+                    {"user": "快递", "expect": {"kind": ["clarify"]}},
+                    {
+                        "user": {"click": "shipping.courier"},
+                        "expect": {"kind": ["answer"], "key": ["shipping.courier"]},
+                    },
+                ],
+            },
+            {
+                "id": "自己的订单",
+                "customer": "stuck",
+                "turns": [
+                    {"user": "我的快递到哪了", "expect": {"kind": ["card", "answer", "clarify"]}},
+                ],
+            },
+        ],
     }
     for name, rows in lines.items():
         body = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
@@ -111,8 +131,11 @@ def test_an_index_is_made_compared_and_released(start: Callable[..., Service], s
     assert (found["run"]["state"], found["run"]["failure"]) == ("ready", "")
     assert "与线上比较" in found["log"]
     report = found["report"]
-    assert report["cases"] == 3
+    assert report["cases"] == 6
     assert {one["name"] for one in report["figures"]} >= {"right", "wrong", "answered", "recall"}
+    assert [one["candidate"]["share"] for one in report["figures"] if one["set"] == "dialogues"] == [1.0]
+    # Conversations were held on a copy: here nobody has asked for anything.
+    assert service.staff("agent1")("GET", "/desk/conversations").json()["items"] == []
     # The content is as it was, so is the index: the same version, which serves already.
     assert report["changes"] == []
     refused = editor("POST", f"/console/training-runs/{run['id']}/release", json={})

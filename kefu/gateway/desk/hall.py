@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
 
 from kefu.accounts import service as accounts
 from kefu.accounts.models import Staff
@@ -22,6 +23,7 @@ from kefu.knowledge import hall
 from kefu.knowledge.hall import HallSettings
 
 router = APIRouter(prefix="/desk/hall", tags=["staff"])
+ACTION = "hall"
 
 
 def editor(person: SignedIn) -> Staff:
@@ -31,6 +33,21 @@ def editor(person: SignedIn) -> Staff:
 
 
 Editor = Annotated[Staff, Depends(editor)]
+
+
+class SettledHall(BaseModel):
+    """What is settled; ``version`` is given back on saving, ``by`` names who saved last."""
+
+    settings: HallSettings
+    version: str
+    by: str | None
+
+
+class HallRequest(BaseModel):
+    """New settings; ``version`` is the one that the editor started from."""
+
+    settings: HallSettings
+    version: Annotated[str, Field(max_length=16)]
 
 
 class HallItem(BaseModel):
@@ -71,18 +88,25 @@ class HallFiguresView(BaseModel):
 
 
 @router.get("", operation_id="deskHall")
-def settings(person: Editor, parts: Parts) -> HallSettings:
+def settings(person: Editor, parts: Parts) -> SettledHall:
     """Return what is settled about the hall."""
     with parts.database.read() as session:
-        return hall.settings(session)
+        return _settled(session)
 
 
 @router.put("", operation_id="deskSettleHall")
-def settle(body: HallSettings, person: Editor, parts: Parts) -> HallSettings:
-    """Settle the hall; the next visit sees it."""
+def settle(body: HallRequest, person: Editor, parts: Parts) -> SettledHall:
+    """Settle the hall; the next visit sees it. Refused when somebody else has settled it meanwhile."""
     with parts.database.write() as session:
-        accounts.audit(session, person, "hall", data=hall.settle(session, body))
-    return body
+        accounts.audit(session, person, ACTION, data=hall.settle(session, body.settings, body.version))
+        session.flush()
+        return _settled(session)
+
+
+def _settled(session: Session) -> SettledHall:
+    found = hall.settings(session)
+    last = accounts.last_by(session, ACTION)
+    return SettledHall(settings=found, version=hall.version(found), by=last.name if last else None)
 
 
 @router.get("/figures", operation_id="deskHallFigures")

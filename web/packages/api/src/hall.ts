@@ -9,7 +9,8 @@ type Base = Pick<NonNullable<Parameters<typeof sdk.deskHall>[0]>, 'client'> & {
 export function hallCalls(base: Base) {
   return {
     hall: async () => (await sdk.deskHall(base)).data,
-    settleHall: async (body: HallSettings) => (await sdk.deskSettleHall({ ...base, body })).data,
+    settleHall: async (settings: HallSettings, version: string) =>
+      (await sdk.deskSettleHall({ ...base, body: { settings, version } })).data,
     previewHall: async (body: HallPreview) => (await sdk.deskHallPreview({ ...base, body })).data,
     hallFigures: async (days: number) =>
       (await sdk.deskHallFigures({ ...base, query: { days } })).data,

@@ -278,6 +278,7 @@ export type {
   ReplyGroup,
   RevisionView,
   RunView,
+  SettledHall,
   Step,
   TopicView,
   Trainings,

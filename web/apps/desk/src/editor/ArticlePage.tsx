@@ -4,8 +4,8 @@ import { useParams } from 'react-router';
 import { api, explain } from '../app/api.ts';
 import { ArticleForm } from './ArticleForm.tsx';
 import { ArticleHead } from './ArticleHead.tsx';
+import { ArticleMerge } from './ArticleMerge.tsx';
 import { History } from './History.tsx';
-import { MergeModal } from './MergeModal.tsx';
 import { Preview } from './Preview.tsx';
 import { useArticleEditing } from './useArticleEditing.ts';
 import { useLeaveWarning } from './useLeaveWarning.ts';
@@ -76,10 +76,9 @@ function Editing({ articleKey }: { articleKey: string }) {
         </aside>
       </div>
       {edit.clash && (
-        <MergeModal
+        <ArticleMerge
           mine={edit.body}
-          theirs={edit.clash.body}
-          by={edit.clash.by}
+          clash={edit.clash}
           onMerge={edit.merge}
           onCancel={edit.dismissClash}
         />

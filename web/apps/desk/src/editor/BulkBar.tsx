@@ -20,12 +20,17 @@ export function BulkBar({ keys, onDone }: { keys: string[]; onDone: () => void }
       void queryClient.invalidateQueries({ queryKey: ['editor'] });
       onDone();
       const undo = async () => {
-        for (const item of before) {
-          const old = field === 'owner_id' ? (item.owner?.id ?? null) : (item[field] ?? null);
-          await api.articleSettings({ keys: [item.key], [field]: old });
+        message.destroy('bulk');
+        try {
+          for (const item of before) {
+            const old = field === 'owner_id' ? (item.owner?.id ?? null) : (item[field] ?? null);
+            await api.articleSettings({ keys: [item.key], [field]: old });
+          }
+          void message.success('已撤销');
+        } catch (error) {
+          void message.error(explain(error));
         }
         await queryClient.invalidateQueries({ queryKey: ['editor'] });
-        message.destroy('bulk');
       };
       void message.success({
         key: 'bulk',

@@ -4,6 +4,8 @@ import { App, Checkbox, Form, Input, Modal, Select } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api, explain, queryClient } from '../app/api.ts';
+import { intentChoices } from '../intents/IntentDialogs.tsx';
+import { useIntents } from '../intents/useIntents.ts';
 import { useVocabulary } from './words.ts';
 
 type Props = { gap: GapView; onClose: () => void };
@@ -142,7 +144,7 @@ export function WriteArticle({ gap, onClose }: Props) {
 export function AddToIntent({ gap, onClose }: Props) {
   const [intent, setIntent] = useState<string>();
   const [texts, setTexts] = useState(textsOf(gap));
-  const intents = useQuery({ queryKey: ['editor', 'intents'], queryFn: api.intents });
+  const intents = useIntents();
   const add = useMutation({
     mutationFn: () => api.gapIntent(gap.id, intent ?? '', texts),
     ...useHandling(onClose),
@@ -165,7 +167,7 @@ export function AddToIntent({ gap, onClose }: Props) {
             showSearch={{ optionFilterProp: 'label' }}
             value={intent}
             onChange={setIntent}
-            options={intents.data?.items.map((one) => ({ value: one.name, label: one.name }))}
+            options={intents && intentChoices(intents)}
           />
         </Form.Item>
         <Form.Item label="客户的说法">

@@ -7,7 +7,8 @@ import { api, explain, queryClient } from '../app/api.ts';
 import { type Body, changedFields, emptyBody, useBody } from './useBody.ts';
 import { editorKeys } from './words.ts';
 
-type Clash = { body: Body; version: number; by: string };
+/** What somebody else saved meanwhile, beside what I began with. */
+export type Clash = { base: Body; theirs: Body; version: number; by: string };
 
 /** One article under edit: what is on the form, and every step that can be taken with it. */
 export function useArticleEditing(key: string) {
@@ -15,9 +16,8 @@ export function useArticleEditing(key: string) {
   const navigate = useNavigate();
   const query = useQuery({ queryKey: editorKeys.article(key), queryFn: () => api.article(key) });
   const article = query.data as ArticleDetail;
-  const saved = savedBody(article);
+  const [{ version, body: saved }, setBegun] = useState(() => begunWith(article));
   const form = useBody(saved);
-  const [version, setVersion] = useState(article.draft?.version ?? 0);
   const [clash, setClash] = useState<Clash>();
   const [busy, setBusy] = useState('');
   const dirty = changedFields(form.body, saved).length > 0;
@@ -25,11 +25,14 @@ export function useArticleEditing(key: string) {
   const show = (next: ArticleDetail) => {
     queryClient.setQueryData(editorKeys.article(key), next);
     void queryClient.invalidateQueries({ queryKey: editorKeys.articles });
-    setVersion(next.draft?.version ?? 0);
     return next;
   };
+  const begin = (next: ArticleDetail) => {
+    setBegun(begunWith(next));
+    return show(next);
+  };
   const reload = async () => {
-    const next = show(await api.article(key));
+    const next = begin(await api.article(key));
     form.reset(savedBody(next));
   };
   const step = async (name: string, work: () => Promise<unknown>) => {
@@ -48,13 +51,14 @@ export function useArticleEditing(key: string) {
   const openClash = async () => {
     const theirs = await api.article(key);
     setClash({
-      body: savedBody(theirs),
+      base: saved,
+      theirs: savedBody(theirs),
       version: theirs.draft?.version ?? 0,
       by: theirs.draft?.updated_by?.name ?? '',
     });
   };
   const keep = async (body: Body, from: number) => {
-    const next = show(await api.saveDraft(key, from, body as ArticleBody));
+    const next = begin(await api.saveDraft(key, from, body as ArticleBody));
     form.reset(savedBody(next));
     return next.draft?.version ?? 0;
   };
@@ -89,12 +93,12 @@ export function useArticleEditing(key: string) {
     submit: (text: string) =>
       step('submit', async () => {
         const from = dirty ? await keep(form.body, version) : version;
-        show(await api.submitDraft(key, from, text));
+        begin(await api.submitDraft(key, from, text));
         void message.success('已提交，等同事审核');
       }),
     refuse: (text: string) =>
       step('refuse', async () => {
-        show(await api.refuseDraft(key, version, text));
+        begin(await api.refuseDraft(key, version, text));
         void message.success('已退回给作者');
       }),
     publish: (text: string) =>
@@ -117,6 +121,11 @@ export function useArticleEditing(key: string) {
 }
 
 export type Editing = ReturnType<typeof useArticleEditing>;
+
+/** What an editor begins with: it stays so while they write, whatever is read again meanwhile. */
+function begunWith(article: ArticleDetail) {
+  return { version: article.draft?.version ?? 0, body: savedBody(article) };
+}
 
 /** The draft if there is one, else what is live, else the newest revision. */
 function savedBody(article: ArticleDetail): Body {

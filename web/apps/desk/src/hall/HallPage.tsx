@@ -1,18 +1,17 @@
-import type { HallSettings } from '@kefu/api';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { App, Button, Result, Skeleton, Tabs } from 'antd';
-import { useState } from 'react';
-import { api, explain, queryClient } from '../app/api.ts';
+import type { HallSettings, SettledHall } from '@kefu/api';
+import { useQuery } from '@tanstack/react-query';
+import { Button, Result, Skeleton, Tabs } from 'antd';
+import { api, explain } from '../app/api.ts';
 import { useLeaveWarning } from '../editor/useLeaveWarning.ts';
 import { useTitles } from '../editor/useTitles.ts';
+import { HallMerge } from './HallMerge.tsx';
 import { HallPhone } from './HallPhone.tsx';
 import { HallResults } from './HallResults.tsx';
 import { HallSeasons } from './HallSeasons.tsx';
 import { HallTexts } from './HallTexts.tsx';
 import { KeyList, PinnedList } from './KeyList.tsx';
+import { hallKey, useHallEditing } from './useHallEditing.tsx';
 import './hall.css';
-
-const hallKey = ['editor', 'hall', 'settings'] as const;
 
 /** What customers see before they type: settled here, looked at on a phone, judged by what it solved. */
 export function HallPage() {
@@ -25,44 +24,14 @@ export function HallPage() {
   if (!hall.data) {
     return <Result status="warning" title="打不开服务大厅" subTitle={explain(hall.error)} />;
   }
-  return <Hall saved={hall.data} />;
+  return <Hall read={hall.data} />;
 }
 
-function Hall({ saved }: { saved: HallSettings }) {
-  const { message } = App.useApp();
-  const [hall, setHall] = useState(saved);
-  const dirty = JSON.stringify(hall) !== JSON.stringify(saved);
+function Hall({ read }: { read: SettledHall }) {
+  const edit = useHallEditing(read);
+  const { hall, set, dirty, clash } = edit;
   useLeaveWarning(dirty);
-  const titles = useTitles(keysOf(hall));
-  const set = <K extends keyof HallSettings>(field: K, value: HallSettings[K]) =>
-    setHall((before) => ({ ...before, [field]: value }));
-  const save = useMutation({
-    mutationFn: () => api.settleHall(hall),
-    onSuccess: (settled) => {
-      const before = saved;
-      queryClient.setQueryData(hallKey, settled);
-      setHall(settled);
-      const undo = async () => {
-        message.destroy('hall');
-        const back = await api.settleHall(before);
-        queryClient.setQueryData(hallKey, back);
-        setHall(back);
-      };
-      void message.success({
-        key: 'hall',
-        duration: 8,
-        content: (
-          <>
-            已生效，客户下次打开就能看到
-            <Button type="link" size="small" onClick={undo}>
-              撤销
-            </Button>
-          </>
-        ),
-      });
-    },
-    onError: (error) => void message.error(explain(error), 6),
-  });
+  const titles = useTitles(keysOf(hall, ...(clash ? [clash.theirs.settings] : [])));
   return (
     <div className="hall">
       <section className="editor-page" aria-label="服务大厅">
@@ -70,15 +39,10 @@ function Hall({ saved }: { saved: HallSettings }) {
           <h2>服务大厅</h2>
           {dirty && <span className="muted">有未保存的改动</span>}
           <span className="topbar-space" />
-          <Button disabled={!dirty} onClick={() => setHall(saved)}>
+          <Button disabled={!dirty} onClick={edit.discard}>
             放弃改动
           </Button>
-          <Button
-            type="primary"
-            disabled={!dirty}
-            loading={save.isPending}
-            onClick={() => save.mutate()}
-          >
+          <Button type="primary" disabled={!dirty} loading={edit.saving} onClick={edit.save}>
             保存并生效
           </Button>
         </div>
@@ -139,13 +103,24 @@ function Hall({ saved }: { saved: HallSettings }) {
         />
       </section>
       <HallPhone hall={hall} />
+      {clash && (
+        <HallMerge
+          mine={hall}
+          clash={clash}
+          titles={titles}
+          onMerge={edit.merge}
+          onCancel={edit.dismissClash}
+        />
+      )}
     </div>
   );
 }
 
-function keysOf(hall: HallSettings): string[] {
-  const seasons = (hall.seasons ?? []).flatMap((one) => one.keys);
-  const pinned = (hall.pinned ?? []).map((one) => one.key);
-  const lists = [hall.hot, hall.tools, hall.hidden].flatMap((keys) => keys ?? []);
-  return [...new Set([...pinned, ...lists, ...seasons])];
+function keysOf(...halls: HallSettings[]): string[] {
+  const keys = halls.flatMap((hall) => [
+    ...(hall.pinned ?? []).map((one) => one.key),
+    ...[hall.hot, hall.tools, hall.hidden].flatMap((some) => some ?? []),
+    ...(hall.seasons ?? []).flatMap((one) => one.keys),
+  ]);
+  return [...new Set(keys)];
 }

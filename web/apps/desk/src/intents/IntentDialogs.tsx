@@ -104,7 +104,7 @@ function PickIntent({ title, ok, intents, without, onOk, onClose }: PickProps) {
         placeholder="选择意图"
         value={target}
         onChange={setTarget}
-        options={choices(intents, without)}
+        options={intentChoices(intents, without)}
       />
     </Modal>
   );
@@ -136,7 +136,8 @@ function Rename(props: {
   );
 }
 
-function choices(intents: Intents, without: string) {
+/** What a person chooses an intent from. */
+export function intentChoices(intents: Intents, without?: string) {
   return intents.items
     .filter((one) => one.name !== without)
     .map((one) => ({
@@ -180,7 +181,7 @@ export function MoveExamples({ intents, from, examples, onClose }: MoveProps) {
         placeholder="选一个意图，或写一个新名字来拆分"
         value={target}
         onChange={setTarget}
-        options={choices(intents, from)}
+        options={intentChoices(intents, from)}
         showSearch={{
           filterOption: (typed, option) =>
             `${option?.value}${option?.label}`.toLowerCase().includes(typed.toLowerCase()),

@@ -1,0 +1,77 @@
+"""An article's life in the browser: found, changed together with others, sent back, compared, put back."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Pages
+from tests.e2e.test_editing import Seeded, signed_in
+
+pytestmark = pytest.mark.e2e
+COURIER = "你们发货用什么快递？"
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_label(label, exact=True).click()
+    page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter(has_text=option).first.click()
+
+
+def test_articles_are_found_and_changed_together(pages: Pages, seeded: Seeded) -> None:
+    page = signed_in(pages, seeded, "editor", "/desk/editor/articles")
+    search = page.get_by_label("搜索条目")
+    search.fill("youhuiquan")
+    expect(page.get_by_role("link", name="优惠券", exact=False).first).to_be_visible()
+    search.fill("东西坏了想拿回我的钱")
+    page.get_by_text("也按意思找").click()
+    expect(page.get_by_text("意思相近").first).to_be_visible()
+    page.get_by_text("也按意思找").click()
+    search.fill("发货")
+    choose(page, "排序", "按名称")
+    expect(page).to_have_url(lambda url: "sort=title" in url)
+    row = page.get_by_role("row").filter(has_text=COURIER)
+    row.get_by_role("checkbox").check()
+    page.get_by_label("批量改复核日期").fill("2020-02-01")
+    expect(row).to_contain_text("2020-02-01 复核")
+    expect(page.get_by_role("alert").filter(has_text="到了复核日期")).to_be_visible()
+    page.get_by_text("已修改 1 条").get_by_role("button", name="撤销").click()
+    expect(page.get_by_text("已撤销")).to_be_visible()
+    expect(row).not_to_contain_text("复核")
+
+
+def test_a_draft_is_sent_back_then_published_compared_and_put_back(pages: Pages, seeded: Seeded) -> None:
+    path = "/desk/editor/articles/shipping.courier"
+    editor = signed_in(pages, seeded, "editor", path)
+    editor.get_by_label("答案", exact=True).fill("我们默认用京东快递，付款前可以改。")
+    editor.get_by_role("button", name="提交审核").click()
+    editor.get_by_role("dialog").get_by_role("button", name="提交").click()
+    expect(editor.get_by_text("等另一位同事审核")).to_be_visible()
+
+    manager = signed_in(pages, seeded, "manager", path)
+    manager.get_by_role("tab", name="审核与评论").click()
+    manager.get_by_label("写评论").fill("京东是新签的吗？")
+    manager.get_by_role("button", name="评论").click()
+    expect(manager.get_by_text("京东是新签的吗？").last).to_be_visible()
+    manager.get_by_role("button", name="退回").click()
+    manager.get_by_role("dialog").get_by_label("为什么退回").fill("请写明几点前付款")
+    manager.get_by_role("dialog").get_by_role("button", name="退回").click()
+    expect(manager.get_by_text("已退回给作者")).to_be_visible()
+
+    editor.reload()
+    editor.get_by_role("tab", name="审核与评论").click()
+    expect(editor.get_by_text("请写明几点前付款")).to_be_visible()
+    editor.get_by_label("答案", exact=True).fill("我们默认用京东快递，16:00 付款前可以改。")
+    editor.get_by_role("button", name="提交审核").click()
+    editor.get_by_role("dialog").get_by_role("button", name="提交").click()
+    expect(editor.get_by_text("等另一位同事审核")).to_be_visible()
+    manager.reload()
+    manager.get_by_role("button", name="通过并发布").click()
+    manager.get_by_role("button", name="发布给客户").click()
+    expect(manager.get_by_text("秒后客户已能看到")).to_be_visible()
+
+    manager.get_by_role("tab", name="版本（2）").click()
+    expect(manager.get_by_test_id("diff").locator("ins").first).to_contain_text("京东")
+    manager.get_by_role("button", name="回到这一版").click()
+    manager.locator(".ant-popconfirm").get_by_role("button").last.click()
+    expect(manager.get_by_text("已回到第 1 版")).to_be_visible()
+    expect(manager.get_by_label("答案", exact=True)).not_to_have_value(
+        "我们默认用京东快递，16:00 付款前可以改。"
+    )
