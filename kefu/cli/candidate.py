@@ -33,30 +33,35 @@ def candidate(run_id: Annotated[str, typer.Argument(help="训练的编号")]) ->
     logging.basicConfig(level=logging.WARNING)
     settings = Settings()
     with holding(settings.data_dir, "train"), opened(settings) as database:
-        try:
-            _work(settings, database, run_id)
-        except DomainError as error:
-            _say(f"✗ {error.title}。{error.detail}")
-            _failed(database, run_id, error.code, f"{error.title}。{error.detail}")
-            raise typer.Exit(1) from error
-        except (OSError, OperationalError) as error:
-            traceback.print_exc()
-            from kefu.nlu.training import DiskFull, is_full
-
-            full, known = is_full(error), DiskFull(settings.data_dir)
-            code = known.code if full else "training_failed"
-            words = f"{known.title}。{known.detail}" if full else f"训练没有完成：{error}"
-            _failed(database, run_id, code, words)
-            raise typer.Exit(1) from error
+        work(settings, database, run_id, lambda *_: None)
 
 
-def _work(settings: Settings, database: Database, run_id: str) -> None:
+def work(settings: Settings, database: Database, run_id: str, shown: Report) -> None:
+    """Do the work of a run, and write into its row how it ends; ``shown`` is told how far it is as well."""
+    try:
+        _work(settings, database, run_id, shown)
+    except DomainError as error:
+        _say(f"✗ {error.title}。{error.detail}")
+        _failed(database, run_id, error.code, f"{error.title}。{error.detail}")
+        raise typer.Exit(1) from error
+    except (OSError, OperationalError) as error:
+        traceback.print_exc()
+        from kefu.nlu.training import DiskFull, is_full
+
+        full, known = is_full(error), DiskFull(settings.data_dir)
+        code = known.code if full else "training_failed"
+        words = f"{known.title}。{known.detail}" if full else f"训练没有完成：{error}"
+        _failed(database, run_id, code, words)
+        raise typer.Exit(1) from error
+
+
+def _work(settings: Settings, database: Database, run_id: str, shown: Report) -> None:
     from kb_index.encoders import encoder_name
     from kefu.measure.candidate import Side, judging
     from kefu.nlu.service import live, live_model
 
     began = time.monotonic()
-    report = _Progress(database, run_id)
+    report = _Progress(database, run_id, shown)
     _make(settings, database, run_id, lambda phase, share: report(phase, MADE * share))
     with database.read() as session:
         run = session.get_one(TrainingRun, run_id)
@@ -118,11 +123,12 @@ def log_of(settings: Settings, run_id: str) -> Path:
 class _Progress:
     """Writes how far the work is into the run's row, not more often than somebody could look."""
 
-    def __init__(self, database: Database, run_id: str) -> None:
-        self._database, self._run_id = database, run_id
+    def __init__(self, database: Database, run_id: str, shown: Report) -> None:
+        self._database, self._run_id, self._shown = database, run_id, shown
         self._phase, self._saved = "", 0.0
 
     def __call__(self, phase: str, share: float) -> None:
+        self._shown(phase, share)
         if phase == self._phase and time.monotonic() - self._saved < SAVE_SECONDS:
             return
         if phase != self._phase:

@@ -36,7 +36,26 @@ def release(
                 "请写明理由",
                 "候选没有通过门槛；由经理说明理由后才能发布，理由会留在记录里。",
             )
-    report: dict[str, Any] = {"run": run.id, "by": person.id, "reason": "" if run.passed else reason.strip()}
+    return _serve(session, run, person, share, reason)
+
+
+def release_passed(session: Session, run: TrainingRun, data_dir: Path) -> Release:
+    """Let a candidate that passed serve, by nobody's hand (the command line). Raises as :func:`release` does."""
+    session.execute(select(Release.id).where(Release.active).with_for_update())
+    _check(session, run, data_dir, ALL)
+    if not run.passed:
+        raise Conflict(
+            "gate_not_passed", "没过门槛，没有发布", "经理可以在控制台“训练与发布”里写明理由发布。"
+        )
+    return _serve(session, run, None, ALL, "")
+
+
+def _serve(session: Session, run: TrainingRun, person: Staff | None, share: int, reason: str) -> Release:
+    report: dict[str, Any] = {
+        "run": run.id,
+        "by": person.id if person else None,
+        "reason": "" if run.passed else reason.strip(),
+    }
     report |= {name: run.details[name] for name in ("encoder", "seconds") if name in run.details}
     if run.state == "trial":
         report["trial"] = run.release_id

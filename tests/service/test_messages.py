@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from kefu.customers.service import identifier_hash
 from kefu.dialogue import store, turn
@@ -261,8 +262,10 @@ def test_a_turn_that_fails_once_is_tried_again_by_itself(
 
     monkeypatch.setattr(store, "apply", busy_at_first)
     monkeypatch.setattr(turn, "RETRY_SECONDS", (0.01,))
-    [reply] = service.visitor().say("怎么申请退货？")
+    with capture_logs() as said:  # drawing a traceback takes longer than the turn
+        [reply] = service.visitor().send("text", {"text": "怎么申请退货？"}, wait=20)["replies"]
     assert (reply["kind"], len(tries)) == ("answer", 2)
+    assert [one["event"] for one in said if one["log_level"] == "error"] == ["turn_failed"]
 
 
 async def test_a_callback_that_is_cut_off_leaves_the_turn_what_it_waits_for() -> None:

@@ -127,7 +127,7 @@ def test_an_index_is_made_compared_and_released(start: Callable[..., Service], s
         found = editor("GET", f"/console/training-runs/{run['id']}").json()
         return found if found["run"]["state"] != "running" else None
 
-    found = until(ended)
+    found = until(ended, 400)
     assert (found["run"]["state"], found["run"]["failure"]) == ("ready", "")
     assert "与线上比较" in found["log"]
     report = found["report"]
