@@ -1,4 +1,4 @@
-"""This process and its children: these do not outlive us; what stays loaded costs no more than its memory."""
+"""What concerns processes: children that do not outlive us, and memory that costs no time."""
 
 import ctypes
 import gc
