@@ -77,7 +77,7 @@ def _draw(report: Json, wanted: bool) -> None:
     if wanted:
         from kefu.measure import pictures
 
-        for path in pictures.speed(IMAGES, report, NAMES):
+        for path in pictures.speed(IMAGES, report, NAMES, customers):
             console.print(f"[green]✓[/green] {path}")
 
 
@@ -94,7 +94,7 @@ def markdown(report: Json) -> str:
     head = f"{report['date']}，{_machine(report)}。\n\n"
     lines = ["| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
     lines += ["| " + " | ".join(row) + " |" for row in _rows(report)]
-    return head + "\n".join(lines) + "\n"
+    return head + "\n".join(lines) + f"\n\n{_long(report)}\n"
 
 
 def _machine(report: Json) -> str:
@@ -106,7 +106,7 @@ def _rows(report: Json) -> list[list[str]]:
     return [
         [
             NAMES[name],
-            str(level["at_once"]),
+            customers(level),
             f"{level['p50_ms']:.1f}",
             f"{level['p95_ms']:.1f}",
             f"{level['turns_per_second']:.1f}",
@@ -116,6 +116,21 @@ def _rows(report: Json) -> list[list[str]]:
         for name, levels in report["systems"].items()
         for level in levels
     ]
+
+
+def customers(level: Json) -> str:
+    """Return how a level is called: how many speak at once, and whether they repeat what others said."""
+    return f"{level['at_once']}{'，重复' if level['kind'] == 'repeated' else ''}"
+
+
+def _long(report: Json) -> str:
+    """Return the sentence about the long conversation."""
+    told = [
+        f"{NAMES[name]} {one['first_ms']:.1f} → {one['last_ms']:.1f} ms（{_times(one['times'])}）"
+        for name, one in report["long"].items()
+    ]
+    count = max(one["turns"] for one in report["long"].values())
+    return f"同一个会话连说 {count} 句，最初十轮与最后十轮的中位：{'；'.join(told)}。"
 
 
 def _times(ratio: float | None) -> str:
@@ -131,8 +146,9 @@ def _show(report: Json) -> None:
     for row in _rows(report):
         table.add_row(*row)
     console.print(table)
+    console.print(_long(report))
     for name, levels in report["systems"].items():
         for level in levels:
             told = [f"{level[figure]} {meaning}" for figure, meaning in FLAWS.items() if level[figure]]
             if told:
-                console.print(f"{NAMES[name]}，{level['at_once']} 个同时：{'，'.join(told)}")
+                console.print(f"{NAMES[name]}，{customers(level)} 个同时：{'，'.join(told)}")

@@ -31,14 +31,24 @@ System = Literal["plain_rasa", "bot", "service"]
 
 @dataclass(frozen=True)
 class Size:
-    """How many messages warm a system up, and how many are measured with so many customers at once."""
+    """How many messages warm a system up, and how many are measured.
+
+    ``turns`` are of new texts, by how many customers speak at once; ``repeated`` are of texts that come as customers
+    repeat them; ``long`` are those of one conversation.
+    """
 
     warm_up: int
     turns: dict[int, int]
+    repeated: int
+    long: int
 
 
-FULL = Size(40, {1: 150, 8: 200, 32: 256})
-QUICK = Size(16, {1: 40, 8: 64, 32: 96})
+FULL = Size(40, {1: 120, 8: 160, 16: 200, 32: 200}, repeated=400, long=200)
+QUICK = Size(16, {1: 40, 8: 64, 16: 64, 32: 96}, repeated=128, long=40)
+REPEATED_AT_ONCE = 16
+ENDS = 10
+"""So many turns at either end of the long conversation are compared."""
+SETS = ("eval", "eval/fresh", "eval/dev")
 
 
 async def bench(
@@ -64,22 +74,28 @@ async def bench(
     }
     warm_up, levels = _texts(size)
     figures: dict[System, list[Json]] = {}
+    long: dict[System, Json] = {}
     for name, start in running.items():
         say(f"启动 {name}")
         async with start() as address:
             say(f"测量 {name}")
             await _load(name, address, Level(at_once=WARM_UP_AT_ONCE, texts=warm_up))
-            figures[name] = [await _load(name, address, level) for level in levels]
-    return document(figures, cores, load, epochs)
+            figures[name] = [await _level(name, address, level) for level in levels[:-1]]
+            long[name] = growth_of(await _load(name, address, levels[-1]))
+    return document(figures, long, cores, load, epochs)
 
 
-async def _load(name: System, address: Address, level: Level) -> Json:
+async def _level(name: System, address: Address, level: Level) -> Json:
     """Measure one level; returns its figures."""
     before = await asyncio.to_thread(address.turns_without_bot)
-    order = Order(system=name, url=address.url, token=address.token, level=level)
-    measured = Measured.model_validate_json(await systems.load(order.model_dump_json()))
+    measured = await _load(name, address, level)
     after = await asyncio.to_thread(address.turns_without_bot)
-    return figures_of(measured) | {"without_bot": after - before}
+    return figures_of(measured) | {"kind": level.kind, "without_bot": after - before}
+
+
+async def _load(name: System, address: Address, level: Level) -> Measured:
+    order = Order(system=name, url=address.url, token=address.token, level=level)
+    return Measured.model_validate_json(await systems.load(order.model_dump_json()))
 
 
 def _model(settings: Settings, database: Database) -> Path:
@@ -98,18 +114,35 @@ def _keep_to(count: int) -> int:
 
 
 def _texts(size: Size) -> tuple[list[str], list[Level]]:
-    """Return distinct texts that no training has seen, for the warm-up and for every level."""
-    texts = list(dict.fromkeys(case.text for case in read(ROOT / "eval", "knowledge", KnowledgeCase)))
-    random.Random(SEED).shuffle(texts)
+    """Return texts that no training has seen: for the warm-up, and for every level, the long conversation last.
+
+    No text of a level of new ones is said twice in a run, so that no cache helps.
+    """
+    by_set = [[case.text for case in read(ROOT / name, "knowledge", KnowledgeCase)] for name in SETS]
+    texts = list(dict.fromkeys(text for one in by_set for text in one))
+    chance = random.Random(SEED)
+    chance.shuffle(texts)
     drawn = iter(texts)
     warm_up = [next(drawn) for _ in range(size.warm_up)]
-    return warm_up, [
+    levels = [
         Level(at_once=at_once, texts=[next(drawn) for _ in range(count)])
         for at_once, count in size.turns.items()
     ]
+    said = list(dict.fromkeys(by_set[0]))
+    chance.shuffle(said)
+    often = chance.choices(said, [1 / rank for rank in range(1, len(said) + 1)], k=size.repeated)  # Zipf
+    levels.append(Level(at_once=REPEATED_AT_ONCE, texts=often, kind="repeated"))
+    levels.append(Level(at_once=1, texts=[next(drawn) for _ in range(size.long)], kind="long"))
+    return warm_up, levels
 
 
-def document(figures: Mapping[System, Sequence[Json]], cores: int, load: float, epochs: int) -> Json:
+def document(
+    figures: Mapping[System, Sequence[Json]],
+    long: Mapping[System, Json],
+    cores: int,
+    load: float,
+    epochs: int,
+) -> Json:
     """Return the report: per system and level the figures, and the ratios to the plain Rasa."""
     plain = figures["plain_rasa"]
     return {
@@ -123,6 +156,7 @@ def document(figures: Mapping[System, Sequence[Json]], cores: int, load: float, 
             name: [level | _ratios(level, base) for level, base in zip(levels, plain, strict=True)]
             for name, levels in figures.items()
         },
+        "long": dict(long),
     }
 
 
@@ -136,6 +170,18 @@ def figures_of(level: Measured) -> Json:
         "turns": len(level.turns),
         "without_action": level.without_action,
         "failed": level.failed,
+    }
+
+
+def growth_of(conversation: Measured) -> Json:
+    """Return how long the first and the last turns of a long conversation take (medians)."""
+    turns = conversation.turns
+    first, last = (milliseconds(part)["p50"] for part in (turns[:ENDS], turns[-ENDS:]))
+    return {
+        "turns": len(turns),
+        "first_ms": first,
+        "last_ms": last,
+        "times": round(last / first, 2) if first else None,
     }
 
 

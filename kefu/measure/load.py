@@ -1,7 +1,7 @@
 """The load of ``kefu bench``, in a process of its own: ``python -m kefu.measure.load < order.json``.
 
 A fixed number of customers, each of whom waits for a reply before the next message is sent. Every message is
-the first of its conversation; conversations are opened before the clock starts.
+the first of its conversation, unless the level is one long conversation; conversations are opened before the clock starts.
 """
 
 import asyncio
@@ -31,11 +31,16 @@ SESSION_START = [
 ]
 
 
+Kind = Literal["new", "repeated", "long"]
+"""Texts that nobody has said before; such that come again and again; or one conversation of all of them."""
+
+
 class Level(BaseModel):
     """So many customers at once, and what they say altogether."""
 
     at_once: int
     texts: list[str]
+    kind: Kind = "new"
 
 
 class Order(BaseModel):
@@ -100,7 +105,11 @@ async def _service(order: Order) -> AsyncIterator[Opener]:
             visitor = await service.open()
 
             async def turn(text: str) -> bool:
-                return bool((await visitor.say(text)).replies)
+                exchange = await visitor.say(text)
+                await visitor.leave(
+                    exchange
+                )  # in a long conversation the bot is to answer the next message too
+                return bool(exchange.replies)
 
             return turn
 
@@ -124,7 +133,8 @@ async def run(order: Order) -> Measured:
 
 
 async def _measure(begin: Opener, level: Level) -> Measured:
-    waiting = [(await begin(), text) for text in reversed(level.texts)]
+    long = await begin() if level.kind == "long" else None
+    waiting = [(long or await begin(), text) for text in reversed(level.texts)]
     measured = Measured(at_once=level.at_once, turns=[], without_action=0, failed=0, seconds=0.0)
 
     async def customer() -> None:

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,10 +80,12 @@ def lines(
     _write(path, chart)
 
 
-def speed(folder: Path, report: Json, names: Mapping[str, str]) -> list[Path]:
+def speed(
+    folder: Path, report: Json, names: Mapping[str, str], customers: Callable[[Json], str]
+) -> list[Path]:
     """Draw the speed report: latency, and turns a second, of every system at every load."""
     systems: dict[str, list[Json]] = report["systems"]
-    columns = [f"{level['at_once']} 个同时" for level in next(iter(systems.values()))]
+    columns = [f"{customers(level)} 个同时" for level in next(iter(systems.values()))]
     drawn = []
     for figure, title, unit in (
         ("p50_ms", "一轮要多久（中位）", "毫秒"),

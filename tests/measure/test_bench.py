@@ -10,17 +10,22 @@ from kefu.core.database import Database
 from kefu.core.errors import DomainError
 from kefu.core.settings import Settings
 from kefu.measure import plain_rasa
-from kefu.measure.bench import QUICK, bench, document, figures_of
+from kefu.measure.bench import QUICK, bench, document, figures_of, growth_of
 from kefu.measure.load import Measured
 from kefu.measure.visitor import Json
 
 assert models.metadata.tables, "every table is known before the test database is made"
 
 
+def _measured(turns: list[float], total: float = 1.0, without_action: int = 0) -> Measured:
+    return Measured(at_once=1, turns=turns, without_action=without_action, failed=0, seconds=total)
+
+
 def _level(seconds: float, total: float, without_action: int = 0, without_bot: int = 0) -> Json:
-    turns = [seconds] * 8
-    measured = Measured(at_once=1, turns=turns, without_action=without_action, failed=0, seconds=total)
-    return figures_of(measured) | {"without_bot": without_bot}
+    return figures_of(_measured([seconds] * 8, total, without_action)) | {
+        "kind": "new",
+        "without_bot": without_bot,
+    }
 
 
 @pytest.fixture
@@ -30,6 +35,10 @@ def report() -> Json:
             "plain_rasa": [_level(0.040, 0.4, without_action=2)],
             "bot": [_level(0.005, 0.04)],
             "service": [_level(0.010, 0.08, without_bot=2)],
+        },
+        {
+            name: growth_of(_measured([0.010] * 10 + [0.012] * 10))
+            for name in ("plain_rasa", "bot", "service")
         },
         cores=2,
         load=0.1,
@@ -50,6 +59,7 @@ def test_the_table_takes_its_place_in_the_page(report: Json, tmp_path: Path) -> 
     write_table(page, report)
     once = page.read_text(encoding="utf-8")
     assert "| 本系统整体 | 1 | 10.0 | 10.0 | 100.0 | 4.0× | 4.0× | 4.0× | 25% |" in once
+    assert "本系统整体 10.0 → 12.0 ms（1.2×）" in once
     write_table(page, report)
     assert page.read_text(encoding="utf-8") == once
     assert len(TABLE.findall(once)) == 1

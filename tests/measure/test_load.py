@@ -21,6 +21,14 @@ async def test_the_whole_service(fake: FakeService) -> None:
     assert len({who for who, _ in fake.said}) == 7
 
 
+async def test_a_long_conversation_is_one(fake: FakeService) -> None:
+    texts = [f"问{n}" for n in range(5)]
+    fake.script = {text: [answer("a.a")] for text in texts}
+    await run(Order(system="service", url=fake.url, level=Level(at_once=1, texts=texts, kind="long")))
+    assert [said for _, said in fake.said] == texts
+    assert len({who for who, _ in fake.said}) == 1
+
+
 def _rasa(asked: list[tuple[str, Any]]) -> FastAPI:
     app = FastAPI()
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from kefu.cli.bench import NAMES
+from kefu.cli.bench import NAMES, customers
 from kefu.measure import pictures
 from kefu.measure.risk import risk
 
-LEVEL = {"p95_ms": 9.0, "turns": 10, "failed": 0}
+LEVEL = {"kind": "new", "p95_ms": 9.0, "turns": 10, "failed": 0}
 REPORT = {
     "date": "2026-11-29",
     "cores": 2,
@@ -21,7 +21,7 @@ REPORT = {
 
 
 def test_the_speed_report_is_drawn(tmp_path: Path) -> None:
-    drawn = pictures.speed(tmp_path, REPORT, NAMES)
+    drawn = pictures.speed(tmp_path, REPORT, NAMES, customers)
     assert [path.name for path in drawn] == ["bench-p50.svg", "bench-turns.svg"]
     for path in drawn:
         text = path.read_text(encoding="utf-8")
