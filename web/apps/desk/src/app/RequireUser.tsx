@@ -32,7 +32,7 @@ export function RequireUser() {
   const me = useQuery({ queryKey: keys.me, queryFn: api.me, staleTime: Number.POSITIVE_INFINITY });
   if (me.isPending) return <FullPageSpin />;
   if (me.error instanceof ApiError && me.error.status === 401) {
-    return <Navigate to="/login" replace state={{ from: location.pathname }} />;
+    return <Navigate to="/login" replace state={{ from: location.pathname + location.search }} />;
   }
   if (me.error) {
     return (
