@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from kefu.core import yamltext
@@ -50,12 +51,18 @@ def flows(texts: Mapping[str, str]) -> list[Flow]:
     found: list[Flow] = []
     for path, text in texts.items():
         try:
-            body = yamltext.load(text, path)
+            body = _read(text, path)
         except Invalid:
             continue
         if isinstance(body, dict):
             found += _flows(path, body)
     return found
+
+
+@lru_cache(maxsize=128)
+def _read(text: str, path: str) -> Any:
+    """Return what a file says, only to be looked at: while one is edited, the others are parsed once."""
+    return yamltext.load(text, path)
 
 
 def _flows(path: str, body: Any) -> Iterator[Flow]:
@@ -110,7 +117,7 @@ def problems(texts: Mapping[str, str], domain: Domain) -> list[Problem]:
     parsed: dict[str, Any] = {}
     for path, text in texts.items():
         try:
-            parsed[path] = yamltext.load(text) or {}
+            parsed[path] = _read(text, path) or {}
         except Invalid as error:
             found.append(Problem(path, int(error.errors[0].field), error.errors[0].message))
     known = _known_intents(parsed, domain)
@@ -232,7 +239,7 @@ def renamed(texts: Mapping[str, str], old: str, new: str) -> dict[str, str]:
     """Return the files whose rules and stories name an intent, with its new name instead."""
     changed: dict[str, str] = {}
     for path, text in texts.items():
-        body = yamltext.load(text, path)
+        body = _read(text, path)
         touched = False
         for step in _all_steps(body) if isinstance(body, dict) else ():
             if step.get("intent") == old:

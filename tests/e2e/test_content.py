@@ -51,6 +51,7 @@ def test_examples_are_split_off_merged_back_and_contradictions_settled(pages: Pa
     page.get_by_role("button", name="加例句").click()
     page.get_by_label("每行一条例句").fill("请帮我转到真人坐席\n帮我看一下我买的东西")
     page.get_by_role("dialog").get_by_role("button", name="加入 2 条").click()
+    page.get_by_label("搜索例句").fill("帮我看一下我买的东西")
     page.get_by_label("选择：帮我看一下我买的东西").check()
     page.get_by_role("button", name="移到别的意图…").click()
     page.get_by_label("移到哪个意图").fill("check_bought")
