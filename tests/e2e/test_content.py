@@ -49,10 +49,11 @@ def test_an_example_is_marked_with_the_mouse_and_a_story_is_checked(pages: Pages
 def test_examples_are_split_off_merged_back_and_contradictions_settled(pages: Pages, seeded: Seeded) -> None:
     page = signed_in(pages, seeded, "editor", "/desk/editor/intents?intent=check_order")
     page.get_by_role("button", name="加例句").click()
-    page.get_by_label("每行一条例句").fill("请帮我转到真人坐席\n帮我看一下我买的东西")
-    page.get_by_role("dialog").get_by_role("button", name="加入 2 条").click()
-    page.get_by_label("搜索例句").fill("帮我看一下我买的东西")
-    page.get_by_label("选择：帮我看一下我买的东西").check()
+    page.get_by_label("每行一条例句").fill("请帮我转到真人坐席\n帮我看一下我买的东西\n帮我瞧一下我买的东西")
+    page.get_by_role("dialog").get_by_role("button", name="加入 3 条").click()
+    page.get_by_label("搜索例句").fill("一下我买的东西")
+    for text in ("帮我看一下我买的东西", "帮我瞧一下我买的东西"):
+        page.get_by_label(f"选择：{text}").check()
     page.get_by_role("button", name="移到别的意图…").click()
     page.get_by_label("移到哪个意图").fill("check_bought")
     page.get_by_role("button", name="拆成新意图").click()
