@@ -18,6 +18,9 @@ AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SHOTS = os.environ.get("KEFU_SHOTS")
 SMALL = {"width": 360, "height": 740}
+DARK_LARGE = {"colorScheme": "dark", "textSize": "large"}
+LIGHT_NORMAL = {"colorScheme": "light", "textSize": "normal"}
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def own(page: Page) -> list[str]:
@@ -40,19 +43,26 @@ def violations(page: Page) -> list[Any]:
     return [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in page.evaluate(run, RULES)]
 
 
-def look(page: Page, name: str) -> None:
-    """Check one state of the page; with ``KEFU_SHOTS`` keep its picture."""
+def look(page: Page, name: str, *, otherwise: str | None = None) -> None:
+    """Check one state of the page, as it is and the other way (dark with large letters, or light with normal ones).
+
+    With ``KEFU_SHOTS`` its picture is kept under its name, the other way's under ``otherwise``.
+    """
     # Colours that are still fading in have no contrast yet.
     page.evaluate(
         """() => Promise.all(document.getAnimations()
             .filter((one) => one.effect.getTiming().iterations !== Infinity)
             .map((one) => one.finished.catch(() => undefined)))"""
     )
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png")
-    assert (name, violations(page)) == (name, [])
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert (name, wide) == (name, 0)
+    chosen = page.evaluate("({...document.documentElement.dataset})")
+    other = next(how for how in (DARK_LARGE, LIGHT_NORMAL) if how["colorScheme"] != chosen["colorScheme"])
+    for how, picture in ((chosen, name), (other, otherwise)):
+        page.evaluate("(how) => Object.assign(document.documentElement.dataset, how)", how)
+        if SHOTS and picture:
+            page.screenshot(path=Path(SHOTS) / f"{picture}.png")
+        assert (name, how, violations(page)) == (name, how, [])
+        assert (name, how, page.evaluate(TOO_WIDE)) == (name, how, 0)
+    page.evaluate("(how) => Object.assign(document.documentElement.dataset, how)", chosen)
 
 
 def test_what_is_written_without_a_network_arrives_once_and_in_order(pages: Pages) -> None:
@@ -126,7 +136,7 @@ def test_every_state_is_accessible_and_fits_a_small_phone(
     expect(page.get_by_text("收到图片了")).to_be_visible()
     page.get_by_label("更多操作").last.click()
     page.get_by_role("button", name="引用").last.click()
-    look(page, "quote-dark-large")
+    look(page, "quote-dark-large", otherwise="quote")
     write(page, "好的，请尽快")
     expect(desk.locator(".msg-quote")).to_have_text("收到图片了，为您补发")
     page.get_by_label("更多操作").last.click()
@@ -170,7 +180,7 @@ def draw(page: Page, directory: Path) -> Path:
 def test_states_before_and_around_the_conversation(pages: Pages, live: Live) -> None:
     page = pages.open(demo_link(live.container, "demo-stuck"), SMALL)
     expect(page.get_by_test_id("hall")).to_contain_text("物流停滞")
-    look(page, "hall-order")
+    look(page, "hall-order", otherwise="hall-order-dark-large")
     page.get_by_role("button", name="查我的物流", exact=True).click()
     expect(page.locator('[data-card="logistics"]')).to_be_visible()
     look(page, "card")
@@ -197,9 +207,16 @@ def test_a_shop_embeds_it_and_learns_of_messages(pages: Pages, live: Live) -> No
     expect(frame.get_by_test_id("hall")).to_contain_text("赵丽华")
     if SHOTS:
         shop.screenshot(path=Path(SHOTS) / "embedded.png")
+        shop.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+        shop.screenshot(path=Path(SHOTS) / "embedded-desktop.png")
+        shop.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     frame.get_by_label("输入您的问题").fill("在吗")
     frame.get_by_role("button", name="发送", exact=True).click()
     expect(frame.get_by_test_id("message")).to_have_count(2)
+    for panel in ("设置", "选择订单"):
+        frame.get_by_label(panel).click()
+        frame.get_by_label(panel).press("Escape")
+        expect(frame.locator("details[open]")).to_have_count(0)
     frame.get_by_label("输入您的问题").press("Escape")
     expect(button).to_be_focused()
     shop.evaluate("window.heard = []; void kf.on('unread', (data) => heard.push(data.count))")
