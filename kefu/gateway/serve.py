@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from kefu.bootstrap.container import make_container
 from kefu.bootstrap.seed import keep_demo_fresh
 from kefu.core import logging
+from kefu.core.process import keep_loaded
 from kefu.core.settings import Settings
 from kefu.gateway.app import create_app
 from kefu.gateway.internal.callback import create_callback_app
@@ -40,6 +41,7 @@ async def _serve(settings: Settings) -> None:
     await asyncio.to_thread(container.live.load)
     # One message's products are small: BLAS's helper threads would only spin for the next one, on cores that others need.
     threadpool_limits(limits=1)
+    keep_loaded()
     await asyncio.to_thread(keep_demo_fresh, container.database)
     servers = [_server(create_app(container), settings.host, settings.port)]
     if settings.action_port:
