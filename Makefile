@@ -26,7 +26,7 @@ WEB_SOURCES := $(shell find web \( -name node_modules -o -name dist -o -name gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install web test guard test-fast test-service test-bot test-web test-e2e lint format types \
+.PHONY: help run install web test guard test-service test-bot test-web test-e2e lint format types \
         lock migration openapi docs bench evaluate clean
 
 help: ## 列出目标
@@ -78,15 +78,16 @@ $(PAGES) &: $(NODE_MODULES) $(WEB_SOURCES)
 
 # ---- 检查 ----
 
-test: install ## 全部检查；最后是服务的 pytest
-	@summary=; for check in lint types test-web test-bot guard; do \
-	  started=$$(date +%s); \
-	  echo "==> $$check"; \
-	  $(MAKE) --no-print-directory $$check || { echo "✗ $$check 没有通过"; exit 1; }; \
-	  summary="$$summary\n✓ $$check $$(($$(date +%s) - started)) s"; \
-	done; \
-	printf "==> 已通过：$$summary\n==> 最后是服务的测试\n"
-	@$(MAKE) --no-print-directory test-service
+# 两样同时跑（两核）；各样的输出在它结束时整段打印。浏览器与整套系统的测试最久，先开始。
+CHECKS := test-e2e lint types test-web test-bot guard test-service
+
+test: install ## 全部检查，同时跑两样
+	@$(MAKE) --no-print-directory -j2 --output-sync=target $(CHECKS:%=timed-%)
+
+timed-%:
+	@started=$$(date +%s); echo "==> $*"; \
+	$(MAKE) --no-print-directory $* || { echo "✗ $* 没有通过"; exit 1; }; \
+	echo "✓ $* $$(($$(date +%s) - started)) s"
 
 lint: $(SERVICE) ## 代码风格与分层规则
 	@.venv/bin/ruff check .
@@ -96,8 +97,11 @@ lint: $(SERVICE) ## 代码风格与分层规则
 types: $(SERVICE) ## mypy
 	@.venv/bin/mypy
 
-test-service: install ## 服务的测试（含浏览器测试，没有 Chromium 时会注明跳过）
-	@$(RUN) -m pytest
+test-service: $(SERVICE) ## 服务的测试，不启动浏览器，也不启动整套系统
+	@$(RUN) -m pytest -m "not e2e and not stack"
+
+test-e2e: install ## 浏览器与整套系统的测试（没有 Chromium 时注明跳过）
+	@$(RUN) -m pytest -m "e2e or stack"
 
 test-bot: $(BOT) ## Rasa 一侧的测试
 	@bot/.venv/bin/python -m pytest -c /dev/null --rootdir . tests/bot
@@ -108,12 +112,6 @@ test-web: $(PAGES) ## 网页的检查与测试
 
 guard: $(SERVICE) ## 由当前内容重建检索，与 eval/reference.json 逐条比较；变差就失败
 	@$(RUN) -m kefu.cli evaluate --against reference
-
-test-fast: $(SERVICE) ## 只跑快的：不启动浏览器，也不启动整套系统
-	@$(RUN) -m pytest -m "not e2e and not stack"
-
-test-e2e: install ## 只跑浏览器测试
-	@$(RUN) -m pytest -m e2e
 
 bench: install ## 量速度（结果写到标准输出）
 	@$(RUN) -m kefu.cli bench

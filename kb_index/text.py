@@ -35,7 +35,7 @@ _ASKING = re.compile(
     r"可以|帮我|给我|我要|我想|想要|需要|咨询|请问|申请|麻烦"
 )
 _FILLERS = (
-    "请问 想问 问问 咨询 问 一下 下子 下 那个 这个 那 这 的 事情 事儿 事 问题 方面 相关 有关 关于 呢 啊 呀 哦 噢 嗯 哈 吧 嘛 呗 咯 喽 嘞 噻 哎 诶 喂 额 呃 欸 "
+    "请问 想问 问问 咨询 问 一下 下子 下 那个 这个 那 这 的 事情 事儿 事 儿 问题 方面 相关 有关 关于 呢 啊 呀 哦 噢 嗯 哈 吧 嘛 呗 咯 喽 嘞 噻 哎 诶 喂 额 呃 欸 "
     "你好 您好 亲爱 亲 在吗 在不在 在么 在 客服 小二 帮忙 帮我 帮 麻烦 谢谢 多谢 我 咱 你们 你 您 有个 有点 有 想 个 就是 急 说说 说 聊聊 了解 "
     "知道 看看 就 了 哥 姐 老板 师傅 美女 好 嗨 哈喽 请教 打听 请 来问 是来 来的 我是 为 有些 些 一点 点 这块 那块 块 出了 出现 遇到 遇上"
 )
@@ -64,7 +64,8 @@ def _visible(character: str) -> str:
 
 def _simplified(text: str) -> str:
     plain: str = _simplifier().convert(text)
-    return plain
+    # Where 么 is written it is the particle ("能退么"), which a traditional text would write 麼.
+    return plain.replace("幺", "么") if "么" in text else plain
 
 
 def _without_pictures(text: str) -> str:

@@ -59,10 +59,14 @@ def miss(session: Session, question: Message, reason: str, *, declined: bool = F
     _note(session, question, reason, cost)
 
 
+def watching(session: Session) -> bool:
+    """Whether some kind of question waits to be answered."""
+    return session.scalar(select(Gap.id).where(Gap.state == "watching").limit(1)) is not None
+
+
 def answered(session: Session, question: Message) -> None:
-    """Note an answered question while some kind of question is watched."""
-    watched = session.scalar(select(func.count()).where(Gap.state == "watching"))
-    if watched and session.get(Miss, question.id) is None:
+    """Note an answered question; it is wanted while some kind of question is watched."""
+    if session.get(Miss, question.id) is None:
         _note(session, question, ANSWERED, 0.0)
 
 

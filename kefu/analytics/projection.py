@@ -3,6 +3,7 @@
 Everything is keyed by message, so that reading an event twice changes nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,17 +50,36 @@ def follow(session: Session) -> int:
     session.add(cursor)
     query = select(EventRow).where(EventRow.event_id > cursor.event_id, EventRow.type.in_(TYPES))
     rows = list(session.scalars(query.order_by(EventRow.event_id).limit(BATCH)))
+    if not rows:
+        return 0
+    batch = _Batch.of(session, rows)
     touched: set[tuple[str, int]] = set()
     for row in rows:
-        if row.type == FEEDBACK_GIVEN:
-            touched |= _feedback(session, row)
-        else:
-            touched |= _message(session, _seen(row))
+        touched |= _feedback(session, row) if row.type == FEEDBACK_GIVEN else _message(batch, _seen(row))
     session.flush()
     _recount(session, touched)
-    if rows:
-        cursor.event_id = rows[-1].event_id
+    cursor.event_id = rows[-1].event_id
     return len(rows)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What the events of one batch need of the database, read at once."""
+
+    session: Session
+    turns: dict[str, Turn]
+    used: frozenset[str]
+    """The messages whose answer has been noted."""
+    watching: bool
+    """Whether some kind of question waits to be answered."""
+
+    @classmethod
+    def of(cls, session: Session, rows: Sequence[EventRow]) -> "_Batch":
+        messages = [row.data["id"] for row in rows if row.type != FEEDBACK_GIVEN]
+        turn_ids = {row.data.get("trace_id") for row in rows} - {None}
+        turns = session.scalars(select(Turn).where(Turn.id.in_(turn_ids)))
+        used = session.scalars(select(ArticleUse.message_id).where(ArticleUse.message_id.in_(messages)))
+        return cls(session, {turn.id: turn for turn in turns}, frozenset(used), gaps.watching(session))
 
 
 def _seen(row: EventRow) -> _Seen:
@@ -70,35 +90,36 @@ def _seen(row: EventRow) -> _Seen:
     )  # fmt: skip
 
 
-def _message(session: Session, seen: _Seen) -> set[tuple[str, int]]:
+def _message(batch: _Batch, seen: _Seen) -> set[tuple[str, int]]:
+    session = batch.session
     if seen.sender == "customer":
         _customer(session, seen)
     elif seen.kind == "answer" and seen.content.get("source"):
-        return _answer(session, seen)
+        return _answer(batch, seen)
     elif seen.kind == "clarify":
         _clarify(session, seen)
     elif seen.kind == "fallback":
-        _fallback(session, seen)
+        _fallback(batch, seen)
     elif seen.kind == "handoff":
         return _handoff(session, seen)
     return set()
 
 
-def _answer(session: Session, seen: _Seen) -> set[tuple[str, int]]:
-    turn = session.get(Turn, seen.turn_id) if seen.turn_id else None
+def _answer(batch: _Batch, seen: _Seen) -> set[tuple[str, int]]:
+    turn = batch.turns.get(seen.turn_id or "")
     typed = turn is None or turn.trace.get("kind") == "text"
     source = seen.content["source"]
     pair = (str(source["article_key"]), int(source["revision"]))
-    if session.get(ArticleUse, seen.id) is None:
-        session.add(
+    if seen.id not in batch.used:
+        batch.session.add(
             ArticleUse(
                 message_id=seen.id, conversation_id=seen.conversation_id, seq=seen.seq, article_key=pair[0],
                 revision=pair[1], clicked=not typed, at=seen.at,
             )
         )  # fmt: skip
-        question = _question(session, seen)
-        if typed and question is not None:
-            gaps.answered(session, question)
+        question = _question(batch.session, seen) if typed and batch.watching else None
+        if question is not None:
+            gaps.answered(batch.session, question)
     return {pair}
 
 
@@ -117,6 +138,8 @@ def _clarify(session: Session, seen: _Seen) -> None:
 
 
 def _customer(session: Session, seen: _Seen) -> None:
+    if seen.seq == 1:  # nothing was said before
+        return
     open_one = _open_clarification(session, seen)
     if open_one is not None:
         _end(session, open_one, seen)
@@ -161,13 +184,13 @@ def _end(session: Session, open_one: Clarification, seen: _Seen) -> None:
             gaps.miss(session, question, "rephrased")
 
 
-def _fallback(session: Session, seen: _Seen) -> None:
-    turn = session.get(Turn, seen.turn_id) if seen.turn_id else None
+def _fallback(batch: _Batch, seen: _Seen) -> None:
+    turn = batch.turns.get(seen.turn_id or "")
     reason = FAILED.get(turn.outcome) if turn is not None else None
-    question = _question(session, seen)
+    question = _question(batch.session, seen)
     if turn is None or reason is None or question is None:
         return
-    gaps.miss(session, question, reason, declined=turn.outcome == "decline")
+    gaps.miss(batch.session, question, reason, declined=turn.outcome == "decline")
 
 
 def _handoff(session: Session, seen: _Seen) -> set[tuple[str, int]]:
@@ -240,18 +263,24 @@ def _recount(session: Session, touched: set[tuple[str, int]]) -> None:
     def total(condition: Any) -> Any:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
-    for key, revision in touched:
-        query = select(
+    articles = {key for key, _ in touched}
+    counts = (
+        select(
+            ArticleUse.article_key,
+            ArticleUse.revision,
             func.count(),
             total(ArticleUse.clicked.is_(True)),
             total(ArticleUse.useful.is_(True)),
             total(ArticleUse.useful.is_(False)),
             total(ArticleUse.handed_over.is_(True)),
-        ).where(ArticleUse.article_key == key, ArticleUse.revision == revision)
-        hits, clicks, useful, useless, handoffs = session.execute(query).one()
-        session.merge(
-            ArticleCount(
-                article_key=key, revision=revision, hits=hits, clicks=clicks, useful=useful,
-                useless=useless, handoffs=handoffs,
-            )
-        )  # fmt: skip
+        )
+        .where(ArticleUse.article_key.in_(articles))
+        .group_by(ArticleUse.article_key, ArticleUse.revision)
+    )
+    known = select(ArticleCount).where(ArticleCount.article_key.in_(articles))
+    kept = {(one.article_key, one.revision): one for one in session.scalars(known)}
+    for key, revision, *figures in session.execute(counts) if touched else ():
+        if (key, revision) in touched:
+            count = kept.get((key, revision)) or ArticleCount(article_key=key, revision=revision)
+            count.hits, count.clicks, count.useful, count.useless, count.handoffs = figures
+            session.add(count)

@@ -8,12 +8,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kefu.conversations.schemas import Reply
-from kefu.dialogue import answering, context, forms, showing
+from kefu.dialogue import answering, context, forms, grave, showing
 from kefu.dialogue.answering import Scope
 from kefu.dialogue.decision import Case, Decision
 from kefu.dialogue.readings import Ranked
 from kefu.dialogue.signals import (
-    PRIORITY,
     Signal,
     asks_how,
     gives_up,
@@ -42,13 +41,6 @@ REQUESTS = {
     "verify_identity": ("identity", "order.status"),
 }
 SMALLTALK = ("greet", "thanks", "goodbye", "bot_identity", "chitchat", "affirm", "solved")
-GRAVE = {
-    "ask_human": Signal.ASKED,
-    "danger": Signal.DANGER,
-    "money_lost": Signal.MONEY_LOST,
-    "threat": Signal.THREAT,
-    "abuse": Signal.ANGER,
-}
 # Of data/rules and data/stories, what a decision depends on; used in a turn that the bot misses.
 RULES = {name: f"action_{name}" for name in ("none_of_these", "not_solved", "solved")}
 STORIES = {
@@ -57,11 +49,6 @@ STORIES = {
     ("answer", "affirm"): "action_solved",
     ("answer", "deny"): "action_not_solved",
 }
-GRAVE_LIKELIHOOD, ANGRY = 0.4, 0.75  # a curse may be meant for somebody else
-COVERS, PLAINLY = (
-    0.85,
-    0.8,
-)  # an article that surely answers outweighs a grave intent that is less than certain
 SURE = 0.8
 WANTS = 0.4
 SMALL, PLAINLY_ASKED = 0.6, 0.8
@@ -74,7 +61,7 @@ WHICH_ONE = "好的，请点一下上面的选项，或者回复序号；都不�
 def decide(case: Case) -> Decision:
     """Decide what one typed message leads to."""
     case = _with_intent(case)
-    for rule in (_grave, _form, _chosen, _vague, _small, _elsewhere, _request, _follow_up):
+    for rule in (grave.hand_over, _form, _chosen, _vague, _small, _elsewhere, _request, _follow_up):
         decision = rule(case)
         if decision is not None:
             return decision
@@ -91,33 +78,6 @@ def _with_intent(case: Case) -> Case:
     asked = "clarify" if case.memory.offered else "answer" if case.memory.article_key else ""
     action = RULES.get(name) or STORIES.get((asked, name))
     return replace(case, understanding=replace(understood, intent=ranking[0], ranking=ranking, action=action))
-
-
-def _grave(case: Case) -> Decision | None:
-    """Danger, lost money, threats, anger and the word 人工 hand over at once."""
-    signal = case.understanding.signal
-    if signal is None or signal not in PRIORITY | {Signal.ASKED: 0}:
-        signal = _named_grave(case)
-    if signal is None:
-        return None
-    return answering.hand_over(case, signal.value, PRIORITY.get(signal, 0))
-
-
-def _named_grave(case: Case) -> Signal | None:
-    """Return what the bot takes for grave, unless the knowledge base plainly covers the question.
-
-    The grave intents count together: a message between anger and a threat needs a person all the same.
-    """
-    understood = case.understanding
-    likelihood = understood.likelihood(*GRAVE)
-    named = next((one for one in understood.ranking if one.name in GRAVE), None)
-    if named is None or likelihood < (ANGRY if named.name == "abuse" else GRAVE_LIKELIHOOD):
-        return None
-    top = understood.result.candidates[:1]
-    covered = bool(top) and top[0].confidence >= COVERS
-    if covered and likelihood < PLAINLY and not case.facts.knowledge.articles[top[0].key].hands_over:
-        return None
-    return GRAVE[named.name]
 
 
 def _form(case: Case) -> Decision | None:

@@ -92,8 +92,10 @@ def step(case: Case) -> Decision | None:
 
 
 def _interrupts(case: Case, field: Field) -> bool:
-    """Whether the message is a question rather than the free text that a field asks for."""
-    if field.type not in {"text", "textarea"}:
+    """Whether the message is a question rather than the words or the choice that a field asks for."""
+    if field.type not in {"text", "textarea", "select"}:
+        return False
+    if field.type == "select" and ordinal(case.understanding.text, len(field.options)) is not None:
         return False
     top = case.understanding.result.candidates[:1]
     sure = bool(top) and top[0].confidence >= case.facts.thresholds.answer

@@ -64,6 +64,8 @@ class Taken:
     fresh: bool
     shown: dict[str, Any]
     batch: Batch | None
+    told: tuple[dict[str, Any], ...] = ()
+    """What was said to it without a turn."""
 
 
 class Intake:
@@ -71,9 +73,8 @@ class Intake:
 
     def __init__(self, database: Database, turns: Turns, signer: OptionSigner, settings: Settings) -> None:
         self._database, self._turns, self._signer, self._settings = database, turns, signer, settings
-        self._served: set[str] = (
-            set()
-        )  # customers who talk with a person: the bot need not think ahead for them
+        # Customers who talk with a person: the bot need not think ahead for them.
+        self._served: set[str] = set()
 
     async def receive(self, customer_id: str, inbound: InboundMessage, wait: float) -> Received:
         """Store a message once and start its turn; with ``wait`` seconds, wait for the replies."""
@@ -81,6 +82,8 @@ class Intake:
         thoughts = self._turns.foresee(text) if text is not None and customer_id not in self._served else None
         taken = await asyncio.to_thread(self._store, customer_id, inbound)
         self._note_who_serves(customer_id, taken.state)
+        if taken.told:
+            return Received(taken.shown, list(taken.told), taken.state)
         if taken.state == State.HUMAN and taken.fresh:
             return Received(taken.shown, [], taken.state)
         if taken.state != State.BOT:
@@ -135,9 +138,14 @@ class Intake:
                 if stored.trigger is not None and not earlier and self._turns.reserve(conversation.id):
                     reserved = conversation.id
                     batch = store.open_turn(session, conversation, [(stored.trigger, message)])
+                told: tuple[Message, ...] = ()
                 if stored.fresh and state == State.QUEUED and isinstance(inbound, TextMessage):
-                    self._while_queued(session, conversation, inbound.content.text)
-                return Taken(message.id, message.conversation_id, state, stored.fresh, wire(message), batch)
+                    told = self._while_queued(session, conversation, inbound.content.text)
+                    state = conversation.state if told else state
+                return Taken(
+                    message.id, message.conversation_id, state, stored.fresh, wire(message), batch,
+                    tuple(wire(one) for one in told),
+                )  # fmt: skip
         except BaseException:
             if reserved is not None:
                 self._turns.release(reserved)
@@ -160,11 +168,12 @@ class Intake:
                 raise NotFound("upload_not_found", "没有这张图片", "请重新上传。")
         return quote
 
-    def _while_queued(self, session: Session, conversation: Conversation, text: str) -> None:
+    def _while_queued(self, session: Session, conversation: Conversation, text: str) -> tuple[Message, ...]:
         """While waiting, the bot handles only the wish to leave; everything else is kept for the agent."""
-        if signals.find(text) is signals.Signal.LEAVE_QUEUE and routing.leave(session, conversation):
-            told = "已为您取消排队。智能客服继续为您服务，需要时可以随时再转人工。"
-            conversations.append(session, conversation, Reply("notice", {"text": told}, "system"))
+        if signals.find(text) is not signals.Signal.LEAVE_QUEUE or not routing.leave(session, conversation):
+            return ()
+        told = "已为您取消排队。智能客服继续为您服务，需要时可以随时再转人工。"
+        return (conversations.append(session, conversation, Reply("text", {"text": told})),)
 
     def _ended(self, message_id: str) -> bool:
         with self._database.read() as session:

@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from kefu.accounts import service as accounts
 from kefu.bootstrap.container import Container
 from kefu.core import outbox
+from kefu.core.process import keep_loaded
 from kefu.gateway import pages, problems
 from kefu.gateway.desk import api as desk_api
 from kefu.gateway.desk import audit as desk_audit
@@ -167,6 +168,7 @@ async def _follow(container: Container) -> None:
                 if not warm:
                     warm = True
                     await asyncio.to_thread(container.live.warm, WARM_PAUSE)
+                    await asyncio.to_thread(keep_loaded)
                 await asyncio.to_thread(run)
             except Exception:
                 log.exception("follow_failed")

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 import uvicorn
 import uvloop
 from starlette.types import ASGIApp
+from threadpoolctl import threadpool_limits
 
 from kefu.bootstrap.container import make_container
 from kefu.bootstrap.seed import keep_demo_fresh
 from kefu.core import logging
+from kefu.core.process import keep_loaded
 from kefu.core.settings import Settings
 from kefu.gateway.app import create_app
 from kefu.gateway.internal.callback import create_callback_app
@@ -37,6 +39,9 @@ def _server(app: ASGIApp, host: str, port: int) -> _Server:
 async def _serve(settings: Settings) -> None:
     container = make_container(settings)
     await asyncio.to_thread(container.live.load)
+    # One message's products are small: BLAS's helper threads would only spin for the next one, on cores that others need.
+    threadpool_limits(limits=1)
+    keep_loaded()
     await asyncio.to_thread(keep_demo_fresh, container.database)
     servers = [_server(create_app(container), settings.host, settings.port)]
     if settings.action_port:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kefu.conversations.models import Conversation, Message, Sender
 from kefu.conversations.models import State as Owner
+from kefu.core import outbox
 from kefu.core.clock import now
 from kefu.core.outbox import EventRow
 from kefu.core.settings import Settings
@@ -26,7 +27,11 @@ from kefu.routing.hours import Schedule
 
 NAME = "promises"
 BATCH = 40  # events in one transaction, which must not keep those waiting who write a message
-TYPES = ("message.created", "message.updated", "state.changed")
+MATTERS = (EventRow.type == "state.changed") | (
+    EventRow.type.in_(("message.created", "message.updated")) & EventRow.agent_id.is_not(None)
+)
+"""Which events may concern a commitment; what the bot and its customers say does not."""
+PASSED_OVER = 1000
 RESPONSES = (Kind.FIRST, Kind.NEXT)
 WARN_SHARE = 0.25  # of the time: how early it is said that it runs out
 WARN_AT_MOST = timedelta(minutes=30)
@@ -105,15 +110,16 @@ def follow(session: Session, settings: Settings) -> int:
     """Read on from where the last call ended, inside the caller's transaction; returns how many events."""
     cursor = session.get(PromiseCursor, NAME)
     if cursor is None:  # what was before the first start is nobody's commitment
-        latest = session.scalar(select(func.max(EventRow.event_id))) or 0
-        session.add(PromiseCursor(name=NAME, event_id=latest))
+        session.add(PromiseCursor(name=NAME, event_id=outbox.latest(session)))
         return 0
-    query = select(EventRow).where(EventRow.event_id > cursor.event_id, EventRow.type.in_(TYPES))
+    latest = outbox.latest(session)
+    query = select(EventRow).where(EventRow.event_id > cursor.event_id, MATTERS)
     rows = list(session.scalars(query.order_by(EventRow.event_id).limit(BATCH)))
+    last = rows[-1].event_id if rows else latest
+    cursor.event_id = last if len(rows) == BATCH else max(last, latest)
     if not rows:
         return 0
-    cursor.event_id = rows[-1].event_id
-    with_people = {row.conversation_id for row in rows if _matters(row)}
+    with_people = {row.conversation_id for row in rows}
     book = Book(
         session,
         hours.schedule(session, settings),
@@ -123,8 +129,7 @@ def follow(session: Session, settings: Settings) -> int:
     for one in session.scalars(select(Commitment).where(Commitment.conversation_id.in_(with_people))):
         book.rows.setdefault(one.conversation_id, []).append(one)
     for row in rows:
-        if _matters(row):
-            _read(book, row)
+        _read(book, row)
     return len(rows)
 
 
@@ -133,17 +138,9 @@ def behind(session: Session) -> bool:
     cursor = session.get(PromiseCursor, NAME)
     if cursor is None:
         return True
-    newer = (
-        select(EventRow.event_id)
-        .where(EventRow.event_id > cursor.event_id, EventRow.type.in_(TYPES))
-        .limit(1)
-    )
-    return session.scalar(newer) is not None
-
-
-def _matters(row: EventRow) -> bool:
-    """Whether an event may concern a commitment; what the bot and its customers say does not."""
-    return row.type == "state.changed" or row.agent_id is not None
+    newer = select(EventRow.event_id).where(EventRow.event_id > cursor.event_id, MATTERS).limit(1)
+    # What does not matter is passed over now and then, so that it is not looked at every second.
+    return session.scalar(newer) is not None or outbox.latest(session) - cursor.event_id > PASSED_OVER
 
 
 def _read(book: Book, row: EventRow) -> None:

@@ -52,6 +52,7 @@ def test_customer_asks_waits_and_leaves(service: Service) -> None:
     assert second.call("POST", "/handoff").json()["queue"]["position"] == 1
     answer = second.send("text", {"text": "不等了"})
     assert answer["state"] == "bot"
+    assert [reply["kind"] for reply in answer["replies"]] == ["text"]
     assert second.say("发票")[0]["kind"] == "clarify"
 
 

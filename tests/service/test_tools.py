@@ -89,6 +89,25 @@ def test_form_is_filled_by_typing_and_survives_a_question_and_a_restart(
     assert "成功" in text["content"]["text"]
 
 
+@pytest.mark.parametrize("question", ["质量问题运费谁出", "质量问题能退么"])
+def test_a_question_is_not_taken_for_a_choice(service: Service, question: str) -> None:
+    visitor = service.visitor("demo-signed")
+    visitor.click(option_for(readings(visitor, "退货"), "refund.apply_return"))
+    replies = visitor.say(question)
+    assert replies[-1]["kind"] == "form"
+    (field,) = [one for one in replies[-1]["content"]["fields"] if one["name"] == "reason"]
+    assert not field.get("value")
+    assert visitor.say("那行，继续")[-1]["kind"] == "form"
+
+
+@pytest.mark.parametrize("words", ["算了，懒得弄了", "先不查了"])
+def test_form_is_left_in_these_words_too(service: Service, words: str) -> None:
+    visitor = service.visitor("demo-signed")
+    visitor.click(option_for(readings(visitor, "退货"), "refund.apply_return"))
+    (text,) = visitor.say(words)
+    assert "已取消填写" in text["content"]["text"]
+
+
 def test_form_can_be_left(service: Service) -> None:
     visitor = service.visitor("demo-paid")
     (clarify,) = visitor.say("地址")

@@ -1,0 +1,45 @@
+"""What needs a person at once: danger, lost money, threats, anger, and the word 人工."""
+
+from kefu.dialogue import answering
+from kefu.dialogue.decision import Case, Decision
+from kefu.dialogue.signals import PRIORITY, Signal
+
+GRAVE = {
+    "ask_human": Signal.ASKED,
+    "danger": Signal.DANGER,
+    "money_lost": Signal.MONEY_LOST,
+    "threat": Signal.THREAT,
+    "abuse": Signal.ANGER,
+}
+GRAVE_LIKELIHOOD = 0.4
+ANGRY = 0.75
+"""A curse may be meant for somebody else."""
+COVERS, PLAINLY = 0.85, 0.8
+"""An article that surely answers outweighs a grave intent that is less than certain."""
+
+
+def hand_over(case: Case) -> Decision | None:
+    """Danger, lost money, threats, anger and the word 人工 hand over at once."""
+    signal = case.understanding.signal
+    if signal is None or signal not in PRIORITY | {Signal.ASKED: 0}:
+        signal = _named(case)
+    if signal is None:
+        return None
+    return answering.hand_over(case, signal.value, PRIORITY.get(signal, 0))
+
+
+def _named(case: Case) -> Signal | None:
+    """Return what the bot takes for grave, unless the knowledge base plainly covers the question.
+
+    The grave intents count together: a message between anger and a threat needs a person all the same.
+    """
+    understood = case.understanding
+    likelihood = understood.likelihood(*GRAVE)
+    named = next((one for one in understood.ranking if one.name in GRAVE), None)
+    if named is None or likelihood < (ANGRY if named.name == "abuse" else GRAVE_LIKELIHOOD):
+        return None
+    top = understood.result.candidates[:1]
+    covered = bool(top) and top[0].confidence >= COVERS
+    if covered and likelihood < PLAINLY and not case.facts.knowledge.articles[top[0].key].hands_over:
+        return None
+    return GRAVE[named.name]
