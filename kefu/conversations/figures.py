@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from kefu.conversations.models import Conversation, Feedback, Message, Sender
 
 ANSWERS = {"answer", "card"}
+TAPS = {"option", "form"}  # a form that was opened by a tap is part of the same way
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def hall_figures(session: Session, since: datetime) -> HallFigures:
         if mine[0][3] != "hall":
             continue
         began += 1
-        alone = all(line[2] == "option" for line in mine) and all(line[2] != "handoff" for line in lines)
+        alone = all(line[2] in TAPS for line in mine) and all(line[2] != "handoff" for line in lines)
         solved += before is not None and alone and conversation_id not in useless
     return HallFigures(len(visits), contacted, began, solved, median(taps) if taps else None)
 
@@ -80,7 +81,7 @@ def item_figures(session: Session, since: datetime) -> dict[str, ItemFigures]:
                 conversation_id not in useless
                 and any(one[2] in ANSWERS for one in after)
                 and all(one[2] != "handoff" for one in after)
-                and all(one[1] != Sender.CUSTOMER or one[2] == "option" for one in after)
+                and all(one[1] != Sender.CUSTOMER or one[2] in TAPS for one in after)
             )
             before = found.get(line[4], ItemFigures())
             found[line[4]] = ItemFigures(before.clicked + 1, before.solved + solved)

@@ -74,7 +74,7 @@ def related(case: Case, key: str) -> list[Option]:
     options = []
     if article.tool is not None and article.tool != PRIVACY:
         title = tool_title(article.tool) or "查看"
-        options.append(facts.option("action", f"tool:{article.tool}", title, None))
+        options.append(facts.option("action", f"tool:{article.tool}", title, None, facts.meant))
         if not facts.verified:
             options.append(facts.option("action", "form:identity", "验证身份后直接办理", None))
     today = facts.now.date()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from kb_index.search import SearchResult
 from kefu.commerce.orders import Order
@@ -15,6 +15,14 @@ from kefu.dialogue.signals import Signal
 from kefu.knowledge.snapshot import Snapshot
 
 Option = dict[str, Any]
+
+
+class OptionMaker(Protocol):
+    """Makes an option for the customer; ``order_no`` is the order that it is about, where it is about one."""
+
+    def __call__(  # noqa: D102
+        self, kind: str, key: str, title: str, reason: str | None, order_no: str | None = None
+    ) -> Option: ...
 
 
 @dataclass(frozen=True)
@@ -61,9 +69,10 @@ class Understanding:
         return next((str(one["value"]) for one in self.entities if one.get("entity") == name), None)
 
 
-def nothing_typed(title: str = "") -> Understanding:
-    """Return the understanding of a click: the option's title, and nothing to search for."""
-    return Understanding(title, title, title, SearchResult(title, title, (), (), 1.0))
+def nothing_typed(title: str = "", order_no: str | None = None) -> Understanding:
+    """Return the understanding of a click: the option's title and its order, and nothing to search for."""
+    named = ({"entity": "order_no", "value": order_no},) if order_no else ()
+    return Understanding(title, title, title, SearchResult(title, title, (), (), 1.0), entities=named)
 
 
 @dataclass(frozen=True)
@@ -78,16 +87,20 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a decision may know of the world at this moment. ``orders`` is None when the shop did not answer."""
+    """What a decision may know of the world at this moment. ``orders`` is None when the shop did not answer.
+
+    ``meant`` is the number of the order that was clicked or that the customer's page of the shop shows.
+    """
 
     now: datetime
     knowledge: Snapshot
     thresholds: Thresholds
-    option: Callable[[str, str, str, str | None], Option]
+    option: OptionMaker
     external_id: str | None = None
     orders: tuple[Order, ...] | None = ()
     cards: dict[str, dict[str, Any]] = field(default_factory=dict)
     channel: str = ""
+    meant: str | None = None
 
     @property
     def verified(self) -> bool:
@@ -98,10 +111,20 @@ class Facts:
         """Return the customer's order of this number."""
         return next((one for one in self.orders or () if one.order_no == order_no), None)
 
+    def named(self, number: str | None) -> Order | None:
+        """Return the customer's order that they name, by its number or by the end of it."""
+        end = (number or "").upper().removeprefix("YS")
+        return next((one for one in self.orders or () if end and one.order_no.endswith(end)), None)
+
+    @property
+    def likely(self) -> tuple[Order, ...]:
+        """The orders, the one that is probably meant first: that of the click or the page, else the newest."""
+        return tuple(sorted(self.orders or (), key=lambda one: one.order_no != self.meant))
+
     @property
     def focus(self) -> Order | None:
-        """The order that is probably meant: the newest."""
-        return self.orders[0] if self.orders else None
+        """The order that is probably meant."""
+        return next(iter(self.likely), None)
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,11 @@ from kefu.conversations.schemas import Reply
 from kefu.core.clock import now
 from kefu.core.database import Database
 from kefu.core.errors import Conflict, DomainError
-from kefu.dialogue.decision import ToolCall
+from kefu.dialogue.decision import OptionMaker, ToolCall
 from kefu.dialogue.models import ToolEffect, Turn
 from kefu.dialogue.tools import FORMS
 from kefu.tickets import service as tickets
 from kefu.tickets.models import TicketKind
-
-OptionMaker = Callable[[str, str, str, str | None], dict[str, Any]]
 
 
 class Effects:
@@ -113,7 +111,7 @@ def tell(call: ToolCall, receipt: dict[str, Any], option: OptionMaker) -> tuple[
     if "error" in receipt:
         options = [option("human", "human", "转人工客服", None)]
         if receipt["error"] != "shop_unavailable":
-            options.insert(0, option("action", f"form:{call.tool}", f"重新{title}", None))
+            options.insert(0, option("action", f"form:{call.tool}", f"重新{title}", None, call.order_no))
         return (Reply("fallback", {"text": f"{title}没有成功：{receipt['text']}", "options": options}),)
     data = {
         "number": receipt["number"],

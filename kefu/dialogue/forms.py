@@ -2,6 +2,7 @@
 
 import re
 
+from kefu.commerce.orders import Order
 from kefu.conversations.schemas import Reply
 from kefu.dialogue import answering
 from kefu.dialogue.decision import Case, Decision, ToolCall, Verification
@@ -27,34 +28,40 @@ def start(case: Case, form_id: str) -> Decision:
         decision = start(case, "identity")
         memory.article_key = form.article
         return decision
-    values = _known(case, form)
-    if form.with_order and not values.get("order_no"):
+    order = _named(case)
+    if form.with_order:
         if facts.orders is None:
             return _shop_away(case)
-        if not usable_orders(facts, form_id):
-            return _not_possible(case, form)
+        possible = usable_orders(facts, form_id)
+        if not possible or (order is not None and order not in possible):
+            return _not_possible(case, form, order or facts.focus)
+    values = _known(case, form, order)
     memory.form = FormState(form_id=form_id, values=values)
     memory.article_key = form.article  # what a short question in the middle refers to
     memory.remember(case.understanding.text, f"form:{form_id}")
     return _ask(case)
 
 
-def _known(case: Case, form: Form) -> dict[str, str]:
-    """Return the values that need not be asked: the order that is named, or the only one possible."""
+def _named(case: Case) -> Order | None:
+    """Return the order that the message names, or that was clicked."""
+    understood = case.understanding
+    return case.facts.named(understood.entity("order_no") or _first(ORDER_NO, understood.text))
+
+
+def _known(case: Case, form: Form, named: Order | None) -> dict[str, str]:
+    """Return the values that need not be asked: the order that is named, on the page, or the only one possible."""
     if not form.with_order:
         return {}
     possible = usable_orders(case.facts, form.form_id)
-    named = case.understanding.entity("order_no") or _first(ORDER_NO, case.understanding.text)
-    for order in possible:
-        if named and order.order_no.endswith(named.upper().removeprefix("YS")):
-            return {"order_no": order.order_no}
-    return {"order_no": possible[0].order_no} if len(possible) == 1 else {}
+    order = named or next((one for one in possible if one.order_no == case.facts.meant), None)
+    if order is None and len(possible) == 1:
+        order = possible[0]
+    return {"order_no": order.order_no} if order else {}
 
 
-def _not_possible(case: Case, form: Form) -> Decision:
-    """No order allows it: say why, and what can be done instead."""
-    focus = case.facts.focus
-    reason = why_not(case.facts, form.form_id, focus) if focus else "没有找到您的订单。"
+def _not_possible(case: Case, form: Form, order: Order | None) -> Decision:
+    """The order, or every order, does not allow it: say why, and what can be done instead."""
+    reason = why_not(form.form_id, order, case.facts.now) if order else "没有找到您的订单。"
     told = answering.answer(case, form.article, confidence=1.0, outcome="tool_refused")
     notice = Reply("text", {"text": reason or "这张订单现在不能办理。"})
     return case.done("tool_refused", notice, *told.replies)
@@ -170,7 +177,7 @@ def _errors(case: Case, form: Form, values: dict[str, str]) -> dict[str, str]:
         }:
             order = case.facts.order(value)
             errors[field.name] = (
-                why_not(case.facts, form.form_id, order) if order else None
+                why_not(form.form_id, order, case.facts.now) if order else None
             ) or "没有找到这张订单"
         elif field.type == "select" and value not in field.options:
             errors[field.name] = f"请从选项中选择{field.label}"

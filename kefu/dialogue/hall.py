@@ -9,9 +9,10 @@ from typing import Any
 from kefu.commerce import cards
 from kefu.commerce.orders import Order
 from kefu.customers.models import Customer
+from kefu.dialogue import showing
 from kefu.dialogue.answering import tool_title
-from kefu.dialogue.decision import Option
-from kefu.dialogue.effects import OptionMaker
+from kefu.dialogue.decision import Option, OptionMaker
+from kefu.dialogue.tools import FORMS, why_not
 from kefu.knowledge.hall import HallSettings
 from kefu.knowledge.snapshot import ArticleView, Snapshot
 
@@ -21,6 +22,8 @@ RECOMMENDATIONS = 4
 OF_ONE_KIND = 2  # recommendations for the same reason, so that a wrong guess leaves room for another
 ORDINARY = {"", "普通"}
 CHOSEN_OFTEN = 3  # choices before what others chose is worth recommending
+OWN_ARTICLES = {*showing.ARTICLES.values(), *(form.article for form in FORMS.values())}
+ORDER_FORMS = {name for name, form in FORMS.items() if form.with_order}
 # The question that an order in this state raises, and the articles that most probably answer it.
 LIKELY: dict[str, tuple[str, tuple[str, ...]]] = {
     "unpaid": ("这笔订单还没付款，需要帮忙吗？", ("payment.failed", "order.cancel", "payment.methods")),
@@ -29,7 +32,7 @@ LIKELY: dict[str, tuple[str, tuple[str, ...]]] = {
     "partially_shipped": ("订单分了几个包裹，想问另一件吗？", ("shipping.split", "shipping.track", "shipping.missing_item")),
     "in_transit": ("包裹正在路上，想查物流吗？", ("shipping.track", "shipping.delivery_time", "shipping.door")),
     "stuck": ("物流好几天没更新了，是想问这个吗？", ("shipping.not_moving", "shipping.urge", "shipping.lost")),
-    "signed": ("包裹已签收，有什么可以帮您？", ("refund.apply_return", "exchange.apply", "invoice.apply", "shipping.signed_not_received")),
+    "signed": ("包裹已签收，有什么可以帮您？", ("refund.apply_return", "exchange.apply", "invoice.apply", "aftersale.quality_problem", "shipping.signed_not_received", "aftersale.warranty")),
     "return_requested": ("您的售后正在处理，想看进度吗？", ("refund.progress", "refund.return_address", "refund.return_tracking")),
     "refunding": ("退款正在处理，想看进度吗？", ("refund.progress", "refund.arrival_time", "refund.where")),
     "refunded": ("这笔订单已退款，对金额有疑问吗？", ("refund.arrival_time", "refund.amount_wrong", "refund.coupon_return")),
@@ -96,11 +99,16 @@ class Hall:
         return f"（{level}会员）" if level not in ORDINARY else ""
 
     def _order(self, order: Order) -> dict[str, Any]:
-        keys = LIKELY.get(order.state.value, ("", ()))[1][:ORDER_OPTIONS]
-        articles = list(self._articles(keys))
+        keys = LIKELY.get(order.state.value, ("", ()))[1]
+        articles = [one for one in self._articles(keys) if self._can(one.tool, order)][:ORDER_OPTIONS]
         self._offered.update(one.key for one in articles)
-        options = [self._shown(one, f"order_{order.state.value}") for one in articles]
+        reason = f"order_{order.state.value}"
+        options = [self._option("article", one.key, _named(one), reason, order.order_no) for one in articles]
         return cards.order_card(order) | {"question": question(order, self._visit.now), "options": options}
+
+    def _can(self, tool: str | None, order: Order) -> bool:
+        """Whether the order allows the tool now; what it does not allow is not offered beside it."""
+        return tool not in ORDER_FORMS or why_not(tool, order, self._visit.now) is None
 
     def _recommendations(self) -> list[Option]:
         """Return what is most probably wanted, each with its reason: two to four, of several kinds."""
@@ -145,11 +153,15 @@ class Hall:
                 yield article
 
     def _tool(self, article: ArticleView) -> Option:
-        """Under its picture a tool is named by what it does, not by a question."""
-        return self._option("article", article.key, tool_title(article.tool) or article.title, None)
+        return self._option("article", article.key, _named(article), None)
 
     def _shown(self, article: ArticleView, reason: str | None) -> Option:
         return self._option("article", article.key, article.title, reason)
+
+
+def _named(article: ArticleView) -> str:
+    """Beside an order or a picture a tool's own article is named by what it does, not by a question."""
+    return tool_title(article.tool) or article.title if article.key in OWN_ARTICLES else article.title
 
 
 def question(order: Order, moment: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from joserfc import jwt
@@ -10,16 +11,18 @@ from joserfc.jwk import OctKey
 
 from kefu.core.clock import now
 from kefu.core.errors import DomainError
+from kefu.dialogue.decision import Option, OptionMaker
 
 
 @dataclass(frozen=True)
 class Target:
-    """What an option stands for."""
+    """What an option stands for, and the order that it is about."""
 
     kind: str
     key: str
     title: str
     origin: str = ""
+    order_no: str | None = None
 
 
 class OptionSigner:
@@ -36,14 +39,17 @@ class OptionSigner:
         key: str,
         title: str,
         reason: str | None = None,
+        order_no: str | None = None,
         *,
         origin: str = "",
-    ) -> dict[str, Any]:
+    ) -> Option:
         """Return an ``Option`` as the API shows it; ``origin`` says where it was offered, for the figures."""
         claims = {"use": "option", "sub": customer_id, "k": kind, "v": key, "t": title,
                   "exp": int((now() + self._ttl).timestamp())}  # fmt: skip
         if origin:
             claims["o"] = origin
+        if order_no is not None:
+            claims["n"] = order_no
         shown: dict[str, Any] = {
             "id": jwt.encode({"alg": "HS256"}, claims, self._key),
             "title": title,
@@ -52,6 +58,10 @@ class OptionSigner:
         if reason is not None:
             shown["reason"] = reason
         return shown
+
+    def maker(self, customer_id: str, *, origin: str = "") -> OptionMaker:
+        """Return what makes the options of one customer."""
+        return partial(self.option, customer_id, origin=origin)
 
     def read(self, customer_id: str, option_id: str) -> Target:
         """Return what an option stands for. Raises ``option_unknown`` or ``option_expired``."""
@@ -65,7 +75,9 @@ class OptionSigner:
             raise DomainError(
                 "option_expired", "这个选项已过期", "请重新提问，我会给您新的选项。", status=410
             )
-        return Target(str(claims["k"]), str(claims["v"]), str(claims["t"]), str(claims.get("o", "")))
+        return Target(
+            str(claims["k"]), str(claims["v"]), str(claims["t"]), str(claims.get("o", "")), claims.get("n")
+        )
 
 
 def _unknown() -> DomainError:

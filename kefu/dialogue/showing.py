@@ -65,12 +65,11 @@ def show(case: Case, tool: str, article: str) -> Decision | None:
 
 
 def _meant(case: Case, tool: str) -> Order | None:
-    """Return the order that is meant: the one named, else the newest for which the card says something."""
-    named = case.understanding.entity("order_no")
-    orders = case.facts.orders or ()
-    for order in orders:
-        if named and order.order_no.endswith(named.upper().removeprefix("YS")):
-            return order
+    """Return the order that is meant: the one named, else the likeliest for which the card says something."""
+    named = case.facts.named(case.understanding.entity("order_no"))
+    if named is not None:
+        return named
+    orders = case.facts.likely
     fits: dict[str, Callable[[Order], bool]] = {
         "logistics": lambda order: bool(order.shipments),
         "refund_progress": lambda order: order.refund is not None,
@@ -106,4 +105,7 @@ def _card(case: Case, tool: str, order: Order | None) -> dict[str, Any] | None:
 def _actions(case: Case, order: Order) -> list[Option]:
     """Return what can be done with this order now."""
     usable = [form for form in OFFERS if order in usable_orders(case.facts, form)]
-    return [case.facts.option("action", f"form:{form}", FORMS[form].offer, None) for form in usable[:4]]
+    return [
+        case.facts.option("action", f"form:{form}", FORMS[form].offer, None, order.order_no)
+        for form in usable[:4]
+    ]

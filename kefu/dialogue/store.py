@@ -47,6 +47,7 @@ class Batch:
     received_at: datetime
     interrupted: tuple[ToolCall, str] | None = None
     channel: str = ""
+    order_no: str | None = None  # of the order that the customer's page of the shop shows
 
 
 Waiting = tuple[EventRow, Message]
@@ -91,6 +92,7 @@ def open_turn(session: Session, conversation: Conversation, waiting: list[Waitin
         received_at=messages[0].created_at,
         interrupted=effects.unfinished(session, turn.id) if resumed else None,
         channel=conversation.inbox,
+        order_no=customer.context.get("order_no"),
     )
 
 

@@ -1,6 +1,7 @@
 """Tools beyond text: which there are, what they show, and the forms that they need."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from kefu.commerce import rules
@@ -94,16 +95,16 @@ FORMS: dict[str, Form] = {
 
 
 def usable_orders(facts: Facts, form_id: str) -> list[Order]:
-    """Return the orders for which a form may be filled now, newest first."""
+    """Return the orders for which a form may be filled now, the likeliest first."""
     if form_id == "complaint":
-        return list(facts.orders or ())
-    return [order for order in facts.orders or () if why_not(facts, form_id, order) is None]
+        return list(facts.likely)
+    return [order for order in facts.likely if why_not(form_id, order, facts.now) is None]
 
 
-def why_not(facts: Facts, form_id: str, order: Order) -> str | None:
+def why_not(form_id: str, order: Order, moment: datetime) -> str | None:
     """Return in Chinese why the order's state does not allow the tool; None when it does."""
     try:
-        rules.allowed(Tool(form_id), order, facts.now)
+        rules.allowed(Tool(form_id), order, moment)
     except NotAllowedInState as error:
         return error.detail
     return None

@@ -192,13 +192,12 @@ class Turns:
             thresholds=Thresholds(
                 limits.answer_threshold, limits.answer_margin, limits.decline_threshold, limits.max_options
             ),
-            option=lambda kind, key, title, reason: self._signer.option(
-                batch.customer_id, kind, key, title, reason
-            ),
+            option=self._signer.maker(batch.customer_id),
             external_id=external_id,
             orders=orders,
             cards=gathered.cards,
             channel=batch.channel,
+            meant=batch.order_no,
         )
 
     async def rehearse(
@@ -283,14 +282,15 @@ class Turns:
         return await pending.decide(reading, action)
 
     def _clicked(self, batch: Batch, facts: Facts) -> Decision:
-        case = Case(
-            nothing_typed(str(batch.content.get("title", ""))), batch.memory.model_copy(deep=True), facts
-        )
-        if batch.kind == "form":
-            return submit(case, batch.content["form_id"], batch.content["values"])
+        title, memory = str(batch.content.get("title", "")), batch.memory.model_copy(deep=True)
         if batch.kind == "option":
             target: Target = self._signer.read(batch.customer_id, batch.content["option_id"])
+            facts = replace(facts, meant=target.order_no or facts.meant)
+            case = Case(nothing_typed(title, target.order_no), memory, facts)
             return decide_option(case, target.kind, target.key)
+        case = Case(nothing_typed(title), memory, facts)
+        if batch.kind == "form":
+            return submit(case, batch.content["form_id"], batch.content["values"])
         return self._gatherer.picture(case)
 
     async def _verify(self, batch: Batch, facts: Facts, decision: Decision) -> Decision:

@@ -95,8 +95,10 @@ async def _demo_customers(container: Container) -> list[dict[str, Any]]:
                 "identifier_hash": identifier_hash(container.settings.secret_of_inbox("web"), external_id),
                 "name": names.get(external_id, ""),
                 "state_text": title,
-                "order_no": orders[0].order_no if orders else None,
-                "item": orders[0].items[0].title if orders else None,
+                "orders": [
+                    {"order_no": one.order_no, "item": one.items[0].title, "state_text": one.state.text}
+                    for one in orders
+                ],
             }
         )
     return found

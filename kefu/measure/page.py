@@ -28,17 +28,20 @@ NETWORK = {
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 WATCH = """
 (() => {
-  const seen = { hall: null, busy: 0 };
+  const seen = { busy: 0 };
   window.__kefu = seen;
   new PerformanceObserver((list) => {
     for (const task of list.getEntries()) seen.busy = Math.max(seen.busy, task.startTime + task.duration);
   }).observe({ type: 'longtask', buffered: true });
-  const look = () => {
-    if (seen.hall !== null || !document.querySelector('[data-testid="hall"]')) return;
-    // Two frames later it is on the screen.
-    requestAnimationFrame(() => requestAnimationFrame(() => { seen.hall ??= performance.now(); }));
-  };
-  new MutationObserver(look).observe(document, { childList: true, subtree: true });
+  seen.hall = new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      if (!document.querySelector('[data-testid="hall"]')) return;
+      observer.disconnect();
+      // Two frames later it is on the screen.
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now())));
+    });
+    observer.observe(document, { childList: true, subtree: true });
+  });
 })();
 """
 """When the hall was on the screen, and when the last long task ended (ms since the navigation began)."""
@@ -102,9 +105,10 @@ def _visit(context: BrowserContext, url: str, *, throttled: bool) -> Visit:
         control.send("Network.enable")
         control.send("Network.emulateNetworkConditions", NETWORK)
     page.goto(url, wait_until="commit")
-    page.wait_for_function("window.__kefu?.hall !== null")
+    # The page's policy forbids waiting for an expression (it is evaluated there); a promise is awaited from outside.
+    hall = page.evaluate("window.__kefu.hall")
     page.wait_for_timeout(CALM_MS)
-    hall, busy = page.evaluate("[window.__kefu.hall, window.__kefu.busy]")
+    busy = page.evaluate("window.__kefu.busy")
     visit = Visit(page.evaluate(PAINTED) or hall, hall, max(hall, busy))
     page.close()
     return visit

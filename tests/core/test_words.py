@@ -15,7 +15,7 @@ HAN = re.compile("[\u4e00-\u9fff]")
 # The modules that speak to customers.
 SPEAKING = (
     *(f"gateway/{name}" for name in ("app", "deps", "problems", "sockets")),
-    *(f"gateway/visitor/{name}" for name in ("api", "privacy", "records", "sessions", "socket", "transcript")),
+    *(f"gateway/visitor/{name}" for name in ("api", "privacy", "records", "sessions", "socket", "takeaway", "transcript")),
     *(f"dialogue/{name}" for name in ("answering", "decide", "effects", "forms", "gather", "hall", "intake")),
     *(f"dialogue/{name}" for name in ("options", "showing", "store", "tools", "turn")),
     *(f"conversations/{name}" for name in ("history", "pictures", "schemas", "service")),

@@ -1,5 +1,6 @@
 """The customer's page: nothing lost without a network, usable by everybody in every state, inside other pages."""
 
+import base64
 import os
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,13 @@ AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SHOTS = os.environ.get("KEFU_SHOTS")
 SMALL = {"width": 360, "height": 740}
+DARK_LARGE = {"colorScheme": "dark", "textSize": "large"}
+LIGHT_NORMAL = {"colorScheme": "light", "textSize": "normal"}
+# Colours that are still fading in have no contrast yet.
+STILL = """() => Promise.all(document.getAnimations()
+    .filter((one) => one.effect.getTiming().iterations !== Infinity)
+    .map((one) => one.finished.catch(() => undefined)))"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def own(page: Page) -> list[str]:
@@ -40,19 +48,21 @@ def violations(page: Page) -> list[Any]:
     return [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in page.evaluate(run, RULES)]
 
 
-def look(page: Page, name: str) -> None:
-    """Check one state of the page; with ``KEFU_SHOTS`` keep its picture."""
-    # Colours that are still fading in have no contrast yet.
-    page.evaluate(
-        """() => Promise.all(document.getAnimations()
-            .filter((one) => one.effect.getTiming().iterations !== Infinity)
-            .map((one) => one.finished.catch(() => undefined)))"""
-    )
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png")
-    assert (name, violations(page)) == (name, [])
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert (name, wide) == (name, 0)
+def look(page: Page, name: str, *, otherwise: str | None = None) -> None:
+    """Check one state of the page, as it is and the other way (dark with large letters, or light with normal ones).
+
+    With ``KEFU_SHOTS`` its picture is kept under its name, the other way's under ``otherwise``.
+    """
+    chosen = page.evaluate("({...document.documentElement.dataset})")
+    other = next(how for how in (DARK_LARGE, LIGHT_NORMAL) if how["colorScheme"] != chosen["colorScheme"])
+    for how, picture in ((chosen, name), (other, otherwise)):
+        page.evaluate("(how) => Object.assign(document.documentElement.dataset, how)", how)
+        page.evaluate(STILL)
+        if SHOTS and picture:
+            page.screenshot(path=Path(SHOTS) / f"{picture}.png")
+        assert (name, how, violations(page)) == (name, how, [])
+        assert (name, how, page.evaluate(TOO_WIDE)) == (name, how, 0)
+    page.evaluate("(how) => Object.assign(document.documentElement.dataset, how)", chosen)
 
 
 def test_what_is_written_without_a_network_arrives_once_and_in_order(pages: Pages) -> None:
@@ -126,7 +136,7 @@ def test_every_state_is_accessible_and_fits_a_small_phone(
     expect(page.get_by_text("收到图片了")).to_be_visible()
     page.get_by_label("更多操作").last.click()
     page.get_by_role("button", name="引用").last.click()
-    look(page, "quote-dark-large")
+    look(page, "quote-dark-large", otherwise="quote")
     write(page, "好的，请尽快")
     expect(desk.locator(".msg-quote")).to_have_text("收到图片了，为您补发")
     page.get_by_label("更多操作").last.click()
@@ -157,20 +167,30 @@ def test_every_state_is_accessible_and_fits_a_small_phone(
     expect(page.get_by_role("heading", name="您问过")).to_be_visible()
 
 
+BROKEN_BOX = """() => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 300, height: 200 });
+    const pen = canvas.getContext('2d');
+    for (const [colour, ...where] of [['#dcc4a0', 0, 0, 300, 200], ['#b98d52', 50, 40, 200, 130], ['#a17843', 50, 40, 200, 24]]) {
+        pen.fillStyle = colour;
+        pen.fillRect(...where);
+    }
+    pen.lineWidth = 4;
+    pen.stroke(new Path2D('M190 40L175 70L200 95L178 120L195 145'));
+    return canvas.toDataURL('image/png');
+}"""
+
+
 def draw(page: Page, directory: Path) -> Path:
     """A real picture, drawn by the browser."""
-    script = "() => { const c = document.createElement('canvas'); c.getContext('2d').fillRect(0, 0, 300, 150); return c.toDataURL('image/png'); }"
-    import base64
-
     path = directory / "box.png"
-    path.write_bytes(base64.b64decode(page.evaluate(script).partition(",")[2]))
+    path.write_bytes(base64.b64decode(page.evaluate(BROKEN_BOX).partition(",")[2]))
     return path
 
 
 def test_states_before_and_around_the_conversation(pages: Pages, live: Live) -> None:
     page = pages.open(demo_link(live.container, "demo-stuck"), SMALL)
     expect(page.get_by_test_id("hall")).to_contain_text("物流停滞")
-    look(page, "hall-order")
+    look(page, "hall-order", otherwise="hall-order-dark-large")
     page.get_by_role("button", name="查我的物流", exact=True).click()
     expect(page.locator('[data-card="logistics"]')).to_be_visible()
     look(page, "card")
@@ -197,9 +217,20 @@ def test_a_shop_embeds_it_and_learns_of_messages(pages: Pages, live: Live) -> No
     expect(frame.get_by_test_id("hall")).to_contain_text("赵丽华")
     if SHOTS:
         shop.screenshot(path=Path(SHOTS) / "embedded.png")
+    shop.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+    shop.get_by_role("button", name="我的订单", exact=True).click()
+    shop.get_by_role("button", name="软底健步鞋").click()
+    expect(frame.locator(".kf-order-tile").first).to_contain_text("软底健步鞋")
+    if SHOTS:
+        shop.screenshot(path=Path(SHOTS) / "embedded-desktop.png")
+    shop.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     frame.get_by_label("输入您的问题").fill("在吗")
     frame.get_by_role("button", name="发送", exact=True).click()
     expect(frame.get_by_test_id("message")).to_have_count(2)
+    for panel in ("设置", "选择订单"):
+        frame.get_by_label(panel).click()
+        frame.get_by_label(panel).press("Escape")
+        expect(frame.locator("details[open]")).to_have_count(0)
     frame.get_by_label("输入您的问题").press("Escape")
     expect(button).to_be_focused()
     shop.evaluate("window.heard = []; void kf.on('unread', (data) => heard.push(data.count))")

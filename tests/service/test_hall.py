@@ -144,6 +144,17 @@ def test_the_share_that_the_hall_solves_is_measured(service: Service) -> None:
     assert (found["share_solved"], found["clicks_to_answer"]) == (0.25, 1)
 
 
+def test_what_is_done_by_a_form_from_the_hall_is_solved_there(service: Service) -> None:
+    visitor = service.visitor("demo-signed")
+    order = visitor.session["hall"]["orders"][0]
+    *_, form = visitor.click(order["options"][0])
+    values = {"order_no": order["order_no"], "reason": "质量问题"}
+    *_, card = visitor.submit(form["content"]["form_id"], values)
+    assert card["content"]["data"]["number"]
+    found = service.staff("manager")("GET", "/desk/hall/figures").json()
+    assert (found["solved"], found["clicks_to_answer"]) == (1, 2)
+
+
 def test_every_item_has_its_results(service: Service) -> None:
     editor = service.staff("editor")
     happy = service.visitor()

@@ -96,6 +96,17 @@ def test_an_export_holds_everything_and_is_on_record(service: Service, who: str 
     assert kinds.count("privacy_export") == 1
 
 
+def test_who_reads_english_takes_along_an_english_page(service: Service) -> None:
+    visitor = service.visitor("demo-signed", locale="en")
+    visitor.say("你好")
+    answer = visitor.call("GET", "/privacy/export")
+    page = zipfile.ZipFile(io.BytesIO(answer.content)).read("index.html").decode()
+    assert '<html lang="en">' in page
+    for words in ("What is kept of me", "Shop account", "Orders of the shop"):
+        assert words in page
+    assert "基本信息" not in page
+
+
 def service_tickets(service: Service, visitor: Visitor) -> list[Json]:
     with service.container.database.read() as session:
         rows = session.execute(

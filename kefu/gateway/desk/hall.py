@@ -134,8 +134,10 @@ def preview(body: HallPreview, person: Editor, parts: Parts) -> Hall:
     orders = (example_order(body.order_state),) if body.order_state else ()
     visit = Visit(customer, orders, now().astimezone(parts.settings.zone))
 
-    def option(kind: str, key: str, title: str, reason: str | None) -> dict[str, Any]:
-        shown = {"id": f"{kind}:{key}", "title": title, "target": {"kind": kind, "key": key}}
+    def option(
+        kind: str, key: str, title: str, reason: str | None, order_no: str | None = None
+    ) -> dict[str, Any]:
+        shown = {"id": f"{kind}:{key}:{order_no}", "title": title, "target": {"kind": kind, "key": key}}
         return shown if reason is None else shown | {"reason": reason}
 
     shown = ShownHall(parts.brain.brain.knowledge, body.settings, option, visit)

@@ -67,9 +67,7 @@ async def _hall(parts: Parts, customer: Customer, locale: str) -> s.Hall:
     shown = Hall(
         parts.brain.brain.knowledge,
         settled,
-        lambda kind, key, title, reason: parts.signer.option(
-            customer.id, kind, key, title, reason, origin="hall"
-        ),
+        parts.signer.maker(customer.id, origin="hall"),
         visit,
     )
     wire = shown.wire()

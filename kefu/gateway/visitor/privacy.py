@@ -15,7 +15,7 @@ from kefu.conversations import service as conversations
 from kefu.conversations.models import Conversation
 from kefu.customers import service as customers
 from kefu.customers.models import Customer
-from kefu.gateway.deps import Limits, Parts, Visitor
+from kefu.gateway.deps import Limits, Locale, Parts, Visitor
 from kefu.gateway.limiting import Rate
 from kefu.gateway.visitor import schemas as s
 from kefu.gateway.visitor.takeaway import pack
@@ -46,13 +46,13 @@ def state(customer_id: Visitor, parts: Parts) -> s.PrivacyState:
 
 
 @router.get("/export", operation_id="exportPrivacy", response_class=StreamingResponse)
-async def export(customer_id: Visitor, parts: Parts, limits: Limits) -> StreamingResponse:
+async def export(customer_id: Visitor, parts: Parts, limits: Limits, locale: Locale) -> StreamingResponse:
     """Return everything that is kept of the customer as one archive (ZIP); that they took it is on record."""
     limits.check(EXPORTS, "export", customer_id)
     customer = await asyncio.to_thread(_customer, parts, customer_id)
     known = (await parts.turns.orders_of(customer.id, customer.external_id)) if customer.external_id else ()
     orders = [cards.order_card(order) for order in known or ()]
-    file, name = await asyncio.to_thread(_write, parts, customer.id, orders)
+    file, name = await asyncio.to_thread(_write, parts, customer.id, orders, locale)
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(_chunks(file), media_type="application/zip", headers=headers)
 
@@ -68,7 +68,9 @@ def _customer(parts: Container, customer_id: str) -> Customer:
         return customers.get(session, customer_id)
 
 
-def _write(parts: Container, customer_id: str, orders: list[dict[str, Any]]) -> tuple[IO[bytes], str]:
+def _write(
+    parts: Container, customer_id: str, orders: list[dict[str, Any]], locale: str
+) -> tuple[IO[bytes], str]:
     with parts.database.write() as session:
         customer, conversation = _at_hand(session, customer_id)
         belongings = collect(session, customer, orders)
@@ -78,7 +80,7 @@ def _write(parts: Container, customer_id: str, orders: list[dict[str, Any]]) -> 
     pictures = {one["id"]: directory / one["id"] for one in belongings["pictures"]}
     # It has no name, so nothing of it is left whatever happens to this process.
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
-    pack(file, belongings, messages, pictures, parts.settings.zone)
+    pack(file, belongings, messages, pictures, parts.settings.zone, locale)
     file.seek(0)
     return file, f"kefu-{number}.zip"
 

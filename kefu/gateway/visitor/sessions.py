@@ -45,7 +45,8 @@ def open_session(parts: Container, body: SessionRequest, locale: str) -> Visit:
                 earlier.merged_into = customer.id
         else:
             customer = earlier or customers.create(session, body.inbox, body.context)
-        customer.context = (body.context or customer.context) | {"locale": locale}
+        # Where they are now: an order looked at yesterday is not the one that is meant today.
+        customer.context = body.context | {"locale": locale}
         conversation = conversations.open_for(session, customer.id, customer.inbox)
         entry = routing.waiting(session, conversation.id)
         agent = session.get(Staff, conversation.agent_id) if conversation.agent_id else None

@@ -3,15 +3,17 @@
 import html
 import json
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from kefu.conversations.models import Message
+from kefu.core.words import catalogue
 from kefu.gateway.visitor.transcript import STYLE, lines
 
 Json = dict[str, Any]
+Say = Callable[[str], str]
 TITLE = "我的个人信息"
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
 LABELS = {
@@ -36,58 +38,65 @@ def pack(
     messages: Iterable[Message],
     pictures: Mapping[str, Path],
     zone: ZoneInfo,
+    locale: str,
 ) -> None:
-    """Write the archive: ``index.html``, ``data.json`` and ``pictures/``; ``pictures`` are the files by upload id."""
+    """Write the archive: ``index.html`` in a language, ``data.json`` and ``pictures/``, the files by upload id."""
     kinds = {one["id"]: EXTENSIONS[one["media_type"]] for one in belongings["pictures"]}
     names = {upload: f"pictures/{upload}.{kinds[upload]}" for upload in pictures if upload in kinds}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", json.dumps(belongings, ensure_ascii=False, indent=1))
-        archive.writestr("index.html", page(belongings, messages, names, zone))
+        archive.writestr("index.html", page(belongings, messages, names, zone, locale))
         for upload, name in names.items():
             if pictures[upload].exists():
                 archive.write(pictures[upload], name, zipfile.ZIP_STORED)
 
 
-def page(belongings: Json, messages: Iterable[Message], pictures: Mapping[str, str], zone: ZoneInfo) -> str:
+def page(
+    belongings: Json, messages: Iterable[Message], pictures: Mapping[str, str], zone: ZoneInfo, locale: str
+) -> str:
     """Return the page to read, without scripts."""
-    parts = ["<h2>基本信息</h2>", _table([belongings["profile"]])]
+    say = catalogue(locale).say
+    parts = [f"<h2>{say('基本信息')}</h2>", _table([belongings["profile"]], say)]
     for name, title in PARTS.items():
         if belongings[name]:
-            parts += [f"<h2>{title}</h2>", _table(belongings[name])]
+            parts += [f"<h2>{say(title)}</h2>", _table(belongings[name], say)]
     ratings = [one["rating"] for one in belongings["conversations"] if one["rating"]]
     if ratings:
-        parts += ["<h2>评价</h2>", _table(ratings)]
+        parts += [f"<h2>{say('评价')}</h2>", _table(ratings, say)]
     if pictures:
-        parts.append("<h2>图片</h2>")
-        parts += [f'<p><img src="{name}" alt="图片"></p>' for name in pictures.values()]
-    parts.append("<h2>对话</h2><dl>")
+        seen = say("图片")
+        parts.append(f"<h2>{seen}</h2>")
+        parts += [f'<p><img src="{name}" alt="{seen}"></p>' for name in pictures.values()]
+    parts.append(f"<h2>{say('对话')}</h2><dl>")
     parts += [
-        f"<dt>{html.escape(head)}</dt><dd>{html.escape(said)}</dd>" for head, said in lines(messages, zone)
+        f"<dt>{html.escape(head)}</dt><dd>{html.escape(said)}</dd>"
+        for head, said in lines(messages, zone, locale)
     ]
     return (
-        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{TITLE}</title>'
-        f"<style>{STYLE}{MORE_STYLE}</style><h1>{TITLE}</h1>{''.join(parts)}</dl></html>"
+        f'<!doctype html><html lang="{locale}"><meta charset="utf-8"><title>{say(TITLE)}</title>'
+        f"<style>{STYLE}{MORE_STYLE}</style><h1>{say(TITLE)}</h1>{''.join(parts)}</dl></html>"
     )
 
 
-def _table(rows: Sequence[Json]) -> str:
+def _table(rows: Sequence[Json], say: Say) -> str:
     """One row a column of names and values for a single object, else a table of the fields that say something."""
-    fields = [name for name in rows[0] if name in LABELS and any(_shown(row.get(name)) for row in rows)]
+    fields = [name for name in rows[0] if name in LABELS and any(_shown(row.get(name), say) for row in rows)]
     if len(rows) == 1:
-        cells = (f"<tr><th>{LABELS[name]}<td>{_shown(rows[0].get(name))}" for name in fields)
+        cells = (f"<tr><th>{say(LABELS[name])}<td>{_shown(rows[0].get(name), say)}" for name in fields)
         return f"<table>{''.join(cells)}</table>"
-    head = "".join(f"<th>{LABELS[name]}" for name in fields)
-    body = "".join("<tr>" + "".join(f"<td>{_shown(row.get(name))}" for name in fields) for row in rows)
+    head = "".join(f"<th>{say(LABELS[name])}" for name in fields)
+    body = "".join("<tr>" + "".join(f"<td>{_shown(row.get(name), say)}" for name in fields) for row in rows)
     return f"<table><tr>{head}{body}</table>"
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, say: Say) -> str:
     if value in (None, "", [], {}):
         return ""
+    if isinstance(value, bool):
+        return say("是" if value else "否")
     if isinstance(value, dict):
-        value = "；".join(f"{LABELS.get(name, name)}：{one}" for name, one in value.items())
+        named = ((say(LABELS.get(str(name), str(name))), one) for name, one in value.items())
+        return html.escape(say("；").join(f"{name}{say('：')}{say(str(one))}" for name, one in named))
     if isinstance(value, list):
-        value = "、".join(str(one) for one in value)
-    return html.escape(
-        {True: "是", False: "否"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-    )
+        return html.escape(say("、").join(say(str(one)) for one in value))
+    return html.escape(say(str(value)))

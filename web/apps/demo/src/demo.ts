@@ -7,9 +7,10 @@ type Customer = {
   identifier_hash: string;
   name: string;
   state_text: string;
-  order_no: string | null;
-  item: string | null;
+  orders: Order[];
 };
+
+type Order = { order_no: string; item: string; state_text: string };
 
 type Kf = {
   setUser: (user: Pick<Customer, 'external_id' | 'identifier_hash' | 'name'>) => void;
@@ -25,25 +26,25 @@ function kf(name: keyof Kf, ...given: unknown[]): void {
   else target.kf = [...((target.kf as unknown[]) ?? []), [name, ...given]];
 }
 
-type Page = { key: string; title: string; show: (customer: Customer | undefined) => string };
+/** `ofOrder`: the page shows one of the customer's orders. */
+type Page = { key: string; title: string; text: string; ofOrder?: boolean };
 
 const pages: Page[] = [
-  { key: 'home', title: '首页', show: () => '今日现货 16:00 前付款，当天发出。' },
-  { key: 'product', title: '商品详情', show: () => '云杉 轻量跑鞋 · ¥399.00，支持 7 天无理由。' },
+  { key: 'home', title: '首页', text: '今日现货 16:00 前付款，当天发出。' },
+  { key: 'product', title: '商品详情', text: '云杉 轻量跑鞋 · ¥399.00，支持 7 天无理由。' },
+  { key: 'order', title: '我的订单', text: '点一张订单，客服就知道说的是它。', ofOrder: true },
   {
-    key: 'order',
-    title: '我的订单',
-    show: (customer) =>
-      customer?.order_no
-        ? `订单 ${customer.order_no} · ${customer.item ?? ''} · ${customer.state_text}`
-        : '登录后可以看到订单。',
+    key: 'aftersale',
+    title: '退换 / 售后',
+    text: '选择要退换的订单，按页面提示提交申请。',
+    ofOrder: true,
   },
-  { key: 'aftersale', title: '退换 / 售后', show: () => '选择要退换的商品，按页面提示提交申请。' },
-  { key: 'cart', title: '购物车', show: () => '购物车里有 2 件商品，合计 ¥528.00。' },
+  { key: 'cart', title: '购物车', text: '购物车里有 2 件商品，合计 ¥528.00。' },
 ];
 
 let page = pages[0] as Page;
 let customer: Customer | undefined;
+let order: Order | undefined;
 
 function button(title: string, note: string, pressed: boolean, onClick: () => void): HTMLElement {
   const made = document.createElement('button');
@@ -57,7 +58,7 @@ function button(title: string, note: string, pressed: boolean, onClick: () => vo
 
 function show(customers: Customer[]): void {
   const again = () => {
-    kf('setContext', { page: page.key, order_no: customer?.order_no ?? undefined });
+    kf('setContext', { page: page.key, order_no: page.ofOrder ? order?.order_no : undefined });
     show(customers);
   };
   const go = (to: Page) => () => {
@@ -67,6 +68,7 @@ function show(customers: Customer[]): void {
   const become = (next: Customer | undefined) => () => {
     kf('reset');
     customer = next;
+    order = next?.orders[0];
     if (next) {
       const { external_id, identifier_hash, name } = next;
       kf('setUser', { external_id, identifier_hash, name });
@@ -90,9 +92,22 @@ function show(customers: Customer[]): void {
   const goods = Object.assign(document.createElement('div'), {
     className: 'goods',
   });
-  const text = Object.assign(document.createElement('p'), { textContent: page.show(customer) });
+  const signedOut = page.ofOrder && !customer;
+  const text = Object.assign(document.createElement('p'), {
+    textContent: signedOut ? '登录后可以看到订单。' : page.text,
+  });
   goods.ariaHidden = 'true';
-  document.getElementById('page')?.replaceChildren(heading, goods, text);
+  const orders = document.createElement('nav');
+  orders.ariaLabel = '订单';
+  const look = (one: Order) => () => {
+    order = one;
+    again();
+  };
+  for (const one of (page.ofOrder && customer?.orders) || []) {
+    const note = `${one.state_text} · ${one.order_no}`;
+    orders.append(button(one.item, note, one === order, look(one)));
+  }
+  document.getElementById('page')?.replaceChildren(heading, goods, text, orders);
 }
 
 const found = await fetch('/demo/customers.json');

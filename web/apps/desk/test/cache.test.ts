@@ -80,6 +80,9 @@ describe('keepOlder', () => {
     expect(kept.transcript.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
     expect(kept.older).toBe(false);
     expect(keepOlder(undefined, detail(true, 3)).older).toBe(true);
+    const since = keepOlder(detail(false, 1, 2, 3), detail(true, 1, 2));
+    expect(since.transcript.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(since.older).toBe(true);
   });
 });
 
@@ -103,4 +106,20 @@ it('reads once more what an event met in its first reading', async () => {
   await reading;
   await Promise.resolve();
   expect(stale(keys.conversation('new'))).toBe(true);
+});
+
+it('reads once more where a message came during the first reading', async () => {
+  let deliver: (value: unknown) => void = () => {};
+  const reading = client.fetchQuery({
+    queryKey: keys.conversation('fresh'),
+    queryFn: () =>
+      new Promise((resolve) => {
+        deliver = resolve;
+      }),
+  });
+  applyEvent(client, { ...created(message(2)), conversation_id: 'fresh' } as LiveEvent);
+  deliver({ id: 'fresh', state: 'human', transcript: [] });
+  await reading;
+  await Promise.resolve();
+  expect(stale(keys.conversation('fresh'))).toBe(true);
 });

@@ -15,7 +15,7 @@ const page = readPage(window.location.search);
 const preferences = createPreferences(page.language ? { language: page.language } : {});
 followLook(preferences);
 const visitor = new Visitor(page, () => languageOf(preferences.getState()));
-const attention = new Attention(preferences, () => visitor.looked());
+const attention = new Attention(preferences, () => visitor.feed.looked());
 visitor.watcher = {
   looking: () => attention.looking,
   onMessage: ({ sender }) => attention.came(sender === 'agent'),

@@ -44,7 +44,7 @@ export function fakeVisitor(state: Partial<VisitorState> = {}, suggestions: Opti
     api: {
       suggest: async (q: string) => suggestions.filter(({ title }) => title.includes(q)),
     },
-    isTyping: () => undefined,
+    feed: { isTyping: () => undefined },
   };
   return { visitor: visitor as unknown as Visitor, store: visitor.store, calls };
 }

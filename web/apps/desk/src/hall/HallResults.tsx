@@ -39,6 +39,7 @@ export function HallResults() {
           title="解决率"
           value={all.share_solved === null ? '—' : `${Math.round(all.share_solved * 100)}%`}
         />
+        <Statistic title="几步得到答案（中位数）" value={all.clicks_to_answer ?? '—'} />
       </Space>
       <Table<HallItem>
         size="small"
@@ -74,7 +75,9 @@ export function HallResults() {
           },
         ]}
       />
-      <p className="muted">“解决”：点开之后得到答案，客户没有再打字、没有点“没用”、没有转人工。</p>
+      <p className="muted">
+        “解决”：点开之后得到答案或办成了事，客户没有再打字、没有点“没用”、没有转人工。步数是第一个答案之前客户点了、说了几次。
+      </p>
     </>
   );
 }

@@ -22,14 +22,21 @@ function joined(known: readonly Message[], fresh: readonly Message[]): Message[]
   return [...merge(merge(emptyTimeline, known), fresh).messages];
 }
 
-/** A conversation read anew keeps the older messages that were loaded before. */
+/** A conversation read anew keeps what it does not tell: older messages, and those that came while it was read. */
 export function keepOlder(
   known: ConversationDetail | undefined,
   fresh: ConversationDetail,
 ): ConversationDetail {
   const first = fresh.transcript[0]?.seq ?? 0;
-  if (!known?.transcript.some(({ seq }) => seq < first)) return fresh;
-  return { ...fresh, older: known.older, transcript: joined(known.transcript, fresh.transcript) };
+  const last = fresh.transcript[fresh.transcript.length - 1]?.seq ?? 0;
+  const before = known?.transcript.filter(({ seq }) => seq < first) ?? [];
+  const since = known?.transcript.filter(({ seq }) => seq > last) ?? [];
+  if (!known || before.length + since.length === 0) return fresh;
+  return {
+    ...fresh,
+    older: before.length > 0 ? known.older : fresh.older,
+    transcript: joined([...before, ...since], fresh.transcript),
+  };
 }
 
 const LISTS_MS = 400;
@@ -57,17 +64,22 @@ function renewTimesSoon(client: QueryClient, id: string): void {
   }, TIMES_MS);
 }
 
-/**
- * Reads anew what an event has made stale. What is being read for the first time may have been read before the event,
- * and react-query does not begin such a reading again: it is read once more when it has ended.
- */
+/** Reads anew what an event has made stale. */
 export function renew(client: QueryClient, queryKey: readonly unknown[]): void {
+  renewFirst(client, queryKey);
+  void client.invalidateQueries({ queryKey });
+}
+
+/**
+ * What is being read for the first time may have been read before the event, and react-query does not begin such a
+ * reading again: it is read once more when it has ended.
+ */
+function renewFirst(client: QueryClient, queryKey: readonly unknown[]): void {
   const first = client
     .getQueryCache()
     .findAll({ queryKey, fetchStatus: 'fetching' })
     .filter((query) => query.state.data === undefined);
   const again = () => client.invalidateQueries({ queryKey });
-  void again();
   for (const query of first) void query.promise?.then(again, () => undefined);
 }
 
@@ -80,6 +92,7 @@ export function applyEvent(client: QueryClient, event: LiveEvent): void {
     case 'message.created':
     case 'message.updated':
       addMessages(client, id, [event.data]);
+      renewFirst(client, keys.conversation(id));
       renewListsSoon(client);
       renewTimesSoon(client, id);
       if (event.data.sender === 'customer') stale(keys.suggestions(id));

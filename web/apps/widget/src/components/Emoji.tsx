@@ -1,11 +1,11 @@
-import { useRef } from 'preact/hooks';
 import { Icon } from '../chat/index.ts';
 import { texts } from '../texts/index.ts';
+import { useDismiss } from './useDismiss.ts';
 
 const EMOJI = [...'😀😄😊😍🤔😅😂😭😡😱😴🙄', ...'👍👎👌🙏👏💪🤝🎉🌹💔📦🚚'];
 
 export function Emoji({ onPick }: { onPick: (emoji: string) => void }) {
-  const details = useRef<HTMLDetailsElement>(null);
+  const details = useDismiss();
   const pick = (emoji: string) => {
     if (details.current) details.current.open = false;
     onPick(emoji);

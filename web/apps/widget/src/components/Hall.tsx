@@ -32,6 +32,11 @@ export function Hall({ hall }: { hall: HallData }) {
           </ul>
         </HallPart>
       )}
+      {hall.tools.length > 0 && (
+        <HallPart title={texts.hallTools}>
+          <Tools options={hall.tools} />
+        </HallPart>
+      )}
       {hall.recommendations.length > 0 && (
         <HallPart title={texts.hallRecommended}>
           <Recommendations options={hall.recommendations} />
@@ -48,11 +53,6 @@ export function Hall({ hall }: { hall: HallData }) {
               </li>
             ))}
           </ul>
-        </HallPart>
-      )}
-      {hall.tools.length > 0 && (
-        <HallPart title={texts.hallTools}>
-          <Tools options={hall.tools} />
         </HallPart>
       )}
       {hall.hot.length > 0 && (

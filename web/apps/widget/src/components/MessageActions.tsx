@@ -1,9 +1,9 @@
 import type { Message } from '@kefu/api';
-import { useRef } from 'preact/hooks';
 import { Icon, toast } from '../chat/index.ts';
 import { texts } from '../texts/index.ts';
 import { useVisitor, useVisitorState } from '../visitor/context.tsx';
 import { useAction } from './useAction.ts';
+import { useDismiss } from './useDismiss.ts';
 
 /** What can be done with a message to or from a person. */
 export function MessageActions({ message }: { message: Message }) {
@@ -13,7 +13,7 @@ export function MessageActions({ message }: { message: Message }) {
       (state === 'human' || state === 'queued') && conversationId === message.conversation_id,
   );
   const seconds = useVisitorState((state) => state.limits.recall_seconds);
-  const details = useRef<HTMLDetailsElement>(null);
+  const details = useDismiss();
   const [busy, run] = useAction();
   if (!withPerson || (message.kind !== 'text' && message.kind !== 'image')) return null;
   const fresh = Date.now() - new Date(message.created_at).getTime() < seconds * 1000;

@@ -58,7 +58,7 @@ function Body({ message, latest }: ItemProps): ComponentChildren {
         <Form messageId={message.id} content={message.content} latest={latest} />
       ) : null;
     case 'handoff':
-      return <Handoff content={message.content} />;
+      return <Handoff message={message} />;
     case 'survey':
       return <Survey message={message} />;
     default:

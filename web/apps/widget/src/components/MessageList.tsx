@@ -36,7 +36,7 @@ export function MessageList() {
   const older = useOlder(box, !empty);
   const newestSeq = last?.seq;
   useEffect(() => {
-    if (newestSeq !== undefined) visitor.markRead(newestSeq);
+    if (newestSeq !== undefined) visitor.feed.markRead(newestSeq);
   }, [visitor, newestSeq]);
   return (
     <main class="kf-main">

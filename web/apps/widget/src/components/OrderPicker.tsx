@@ -1,12 +1,12 @@
-import { useRef } from 'preact/hooks';
 import { Icon } from '../chat/index.ts';
 import { texts } from '../texts/index.ts';
 import { useVisitorState } from '../visitor/context.tsx';
+import { useDismiss } from './useDismiss.ts';
 
 /** Names an order in what is being written; nobody should have to copy a number. */
 export function OrderPicker({ onPick }: { onPick: (text: string) => void }) {
   const orders = useVisitorState((state) => state.hall?.orders);
-  const details = useRef<HTMLDetailsElement>(null);
+  const details = useDismiss();
   if (!orders?.length) return null;
   const pick = (orderNo: string) => {
     if (details.current) details.current.open = false;

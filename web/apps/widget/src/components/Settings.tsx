@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../chat/index.ts';
 import { texts } from '../texts/index.ts';
 import { usePreferences, useShell, useVisitor } from '../visitor/context.tsx';
@@ -6,26 +5,11 @@ import type { Preferences } from '../visitor/preferences.ts';
 import { PersonalDataButton } from './PersonalData.tsx';
 import { saveFile } from './saveFile.ts';
 import { useAction } from './useAction.ts';
+import { useDismiss } from './useDismiss.ts';
 
 /** Colours, size of text, sound, language, and the conversation to take along. */
 export function Settings() {
-  const details = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
-    const close = (event: Event) => {
-      const { current } = details;
-      const escaped = event instanceof KeyboardEvent && event.key === 'Escape';
-      // By the path: what was clicked may be gone by now.
-      if (!current?.open || (!escaped && event.composedPath().includes(current))) return;
-      current.open = false;
-      if (escaped) current.querySelector('summary')?.focus();
-    };
-    document.addEventListener('click', close);
-    document.addEventListener('keydown', close);
-    return () => {
-      document.removeEventListener('click', close);
-      document.removeEventListener('keydown', close);
-    };
-  }, []);
+  const details = useDismiss();
   return (
     <details class="kf-settings" ref={details} data-testid="settings">
       <summary class="kf-icon-button" aria-label={texts.settings}>

@@ -54,7 +54,7 @@ export function useComposer() {
   const events = {
     onInput: (event: { currentTarget: { value: string } }) => {
       write(event.currentTarget.value);
-      visitor.isTyping();
+      visitor.feed.isTyping();
     },
     onKeyDown,
     onCompositionStart: () => setComposing(true),

@@ -13,6 +13,7 @@ export const en: Texts = {
 
   toHuman: 'Talk to a person',
   queueing: 'Waiting',
+  askedHuman: 'You asked for a person',
   leaveQueue: 'Stop waiting',
   queueAhead: (ahead) => `Waiting, ${ahead} ahead of you`,
   queueNext: 'Waiting, you are next',
@@ -77,7 +78,7 @@ export const en: Texts = {
   },
 
   inputLabel: 'Write your question',
-  placeholder: 'Describe your question, e.g. “where is my parcel”',
+  placeholder: 'e.g. “where is my parcel”',
   send: 'Send',
   counter: (left) => (left >= 0 ? `${left} characters left` : `${-left} characters too many`),
   suggestions: 'You may want to ask',

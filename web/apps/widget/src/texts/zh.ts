@@ -14,6 +14,7 @@ export const zh = {
 
   toHuman: '转人工',
   queueing: '排队中',
+  askedHuman: '您申请了人工客服',
   leaveQueue: '取消排队',
   queueAhead: (ahead: number) => `排队中，您前面还有 ${ahead} 人`,
   queueNext: '排队中，下一位就是您',
@@ -79,7 +80,7 @@ export const zh = {
   } as Record<string, string>,
 
   inputLabel: '输入您的问题',
-  placeholder: '请描述您的问题，例如“快递到哪了”',
+  placeholder: '例如“快递到哪了”',
   send: '发送',
   counter: (left: number) => (left >= 0 ? `还可以输入 ${left} 字` : `超出 ${-left} 字`),
   suggestions: '您可能想问',

@@ -3,7 +3,8 @@
 import { ApiError, type Session, type VisitorApi } from '@kefu/api';
 import type { PageParams } from '../page.ts';
 import type { Language } from '../texts/index.ts';
-import { recall, recallIdentity, rememberIdentity } from './storage.ts';
+import type { VisitorState } from './state.ts';
+import { recall, recallIdentity, remember, rememberIdentity } from './storage.ts';
 
 /** An identity that does not verify must not lock anybody out: they are served as a guest. */
 export async function openSession(
@@ -33,10 +34,15 @@ export function keepIdentity(page: PageParams, session: Session): void {
 }
 
 /** How far the agent had read; the service tells it only when it happens. */
-export type Receipt = { conversation: string; seq: number };
+type Receipt = { conversation: string; seq: number };
 
 export function keptReceipt(session: Session): number {
   const kept = JSON.parse(recall('read') ?? 'null') as Receipt | null;
   const here = kept?.conversation === session.conversation_id ? kept.seq : 0;
   return Math.max(here, session.agent_read_seq ?? 0);
+}
+
+export function keepReceipt({ conversationId, agentRead }: VisitorState): void {
+  const receipt: Receipt = { conversation: conversationId, seq: agentRead };
+  remember('read', JSON.stringify(receipt));
 }

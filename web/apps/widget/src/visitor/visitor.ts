@@ -1,6 +1,6 @@
 /**
- * The customer's side of one conversation: opens the session, sends through the outbox, follows the
- * event stream and falls back to asking when there is none.
+ * The customer's side of one conversation: opens the visit, does what the customer asks for, and sends
+ * through the outbox. What comes back is the feed's.
  */
 
 import {
@@ -8,39 +8,30 @@ import {
   createVisitorApi,
   type FeedbackReason,
   type HandoffResult,
-  type LiveEvent,
-  LiveSocket,
-  type LiveStatus,
   type Message,
   type Option,
   type Rating,
   type Session,
-  socketUrl,
 } from '@kefu/api';
-import { type Entry, isWebLink, lastSeq, Outbox, shrink } from '@kefu/chat';
+import { type Entry, isWebLink, Outbox, shrink } from '@kefu/chat';
 import { createStore } from 'zustand/vanilla';
 import type { PageParams } from '../page.ts';
 import { type Language, texts } from '../texts/index.ts';
+import { Feed } from './feed.ts';
 import { Pictures, toOutgoing } from './pictures.ts';
-import { keepIdentity, keptReceipt, openSession, type Receipt } from './session.ts';
+import { keepIdentity, keptReceipt, openSession } from './session.ts';
 import {
   type Change,
   initialState,
   type VisitorState,
   withConversation,
-  withEvent,
   withHistory,
   withMessages,
 } from './state.ts';
 import { type Letter, outboxStorage, recall, remember } from './storage.ts';
 
 const WAIT_WITHOUT_STREAM_S = 8;
-const POLL_EVERY_MS = 5_000;
-const REOPEN_AFTER_MS = 3_000;
-const TYPING_SHOWN_MS = 6_000;
-const TYPING_EVERY_MS = 3_000;
 const THINKING_LIMIT_MS = 15_000;
-const PAGE = 200; // messages that the service returns at most
 
 /** What the page around the conversation wants to know. */
 export type Watcher = {
@@ -56,13 +47,9 @@ export class Visitor {
     () => this.token,
     () => this.language(),
   );
-  private socket: LiveSocket | undefined;
+  readonly feed: Feed;
   private outbox: Outbox<Letter> | undefined;
-  private poll: ReturnType<typeof setInterval> | undefined;
-  private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private thinkingTimer: ReturnType<typeof setTimeout> | undefined;
-  private typedAt = 0;
-  private readSeq = 0;
   readonly pictures = new Pictures((id) => this.api.picture(id));
   watcher: Watcher = { looking: () => true, onMessage: () => undefined };
 
@@ -71,8 +58,16 @@ export class Visitor {
     public page: PageParams,
     readonly language: () => Language = () => 'zh-CN',
   ) {
+    this.feed = new Feed(this.store, this.api, {
+      token: () => this.token,
+      openSession: () => this.openSession(),
+      reopen: () => void this.start(),
+      looking: () => this.watcher.looking(),
+      onMessage: (message) => this.watcher.onMessage(message),
+      onReady: () => this.outbox?.kick(),
+      onConfirmed: (ids) => this.outbox?.confirm(ids),
+    });
     window.addEventListener('online', () => this.backOnline());
-    window.addEventListener('offline', () => this.socket && this.connectionIs('lost'));
   }
 
   async start(): Promise<void> {
@@ -86,7 +81,7 @@ export class Visitor {
   }
 
   sendText(text: string): void {
-    this.typedAt = 0;
+    this.feed.hasSent();
     this.post({ kind: 'text', content: { text }, label: text, ...this.quoted() });
   }
 
@@ -139,18 +134,15 @@ export class Visitor {
     this.token = session.token;
     keepIdentity(this.page, session);
     this.set({ hall: session.hall, ...withMessages(this.state, session.history.items) });
-    this.socket?.close();
-    this.socket = undefined;
-    this.connect();
+    this.feed.disconnect();
+    this.feed.connect();
   }
 
   /** Begins anew, as whoever `page` says now. */
   async restart(): Promise<void> {
-    this.socket?.close();
+    this.feed.disconnect();
     this.outbox?.stop();
-    this.socket = this.outbox = undefined;
-    this.readSeq = 0;
-    clearInterval(this.poll);
+    this.outbox = undefined;
     this.set(initialState);
     await this.start();
   }
@@ -191,7 +183,7 @@ export class Visitor {
 
   async leaveCallback(phone: string, text: string): Promise<void> {
     await this.api.leaveCallback(phone, text);
-    if (!this.live) await this.catchUp();
+    await this.feed.settle();
   }
 
   async giveFeedback(messageId: string, useful: boolean, reason?: FeedbackReason): Promise<void> {
@@ -199,7 +191,7 @@ export class Visitor {
     this.set({ feedback: { ...before, [messageId]: { useful, reason } } });
     try {
       await this.api.feedback(messageId, useful, reason);
-      if (!this.live) await this.catchUp();
+      await this.feed.settle();
     } catch (error) {
       this.set({ feedback: before });
       throw error;
@@ -213,31 +205,8 @@ export class Visitor {
     this.set({ rated });
   }
 
-  /** Tells an agent that the customer is writing, at most every three seconds. */
-  isTyping(): void {
-    if (this.state.state !== 'human' || Date.now() - this.typedAt < TYPING_EVERY_MS) return;
-    this.typedAt = Date.now();
-    this.socket?.send({ type: 'typing' });
-  }
-
-  /** The customer looks again: what came meanwhile is read now. */
-  looked(): void {
-    this.markRead(lastSeq(this.state.timeline, this.state.conversationId));
-  }
-
-  /** The customer has seen everything up to here. */
-  markRead(seq: number): void {
-    if (seq <= this.readSeq || !this.watcher.looking()) return;
-    this.readSeq = seq;
-    this.socket?.send({ type: 'read', seq });
-  }
-
   private get state(): VisitorState {
     return this.store.getState();
-  }
-
-  private get live(): boolean {
-    return this.state.connection === 'live';
   }
 
   private set(change: Change): void {
@@ -279,13 +248,13 @@ export class Visitor {
       older: session.history.more ? 'some' : 'none',
     });
     await this.openOutbox(session.customer_id);
-    this.connect();
+    this.feed.connect();
   }
 
   /** The stream tells newer states than an answer under way: beside it, only the place is taken. */
   private async moved(answer: HandoffResult): Promise<void> {
-    if (!this.live) return this.refresh();
-    if (answer.state === 'queued') this.set({ queue: answer.queue });
+    if (this.feed.live && answer.state === 'queued') this.set({ queue: answer.queue });
+    await this.feed.settle();
   }
 
   private async openOutbox(customerId: string): Promise<void> {
@@ -302,13 +271,13 @@ export class Visitor {
   private async deliver({ id, body }: Entry<Letter>): Promise<void> {
     if (body.kind !== 'picture') this.expectAnswer();
     try {
-      const wait = this.live ? 0 : WAIT_WITHOUT_STREAM_S;
+      const wait = this.feed.live ? 0 : WAIT_WITHOUT_STREAM_S;
       const tell = (share: number) =>
         this.set({ progress: { ...this.state.progress, [id]: share } });
       const outgoing = await toOutgoing(this.api, this.pictures, body, tell);
       const result = await this.api.send({ ...outgoing, client_msg_id: id }, wait);
       this.set(withMessages(this.state, [result.message, ...result.replies]));
-      if (!this.live) this.set(withConversation(this.state, { state: result.state }));
+      if (!this.feed.live) this.set(withConversation(this.state, { state: result.state }));
     } catch (error) {
       this.set({ thinking: false });
       if (error instanceof ApiError && error.status === 401) {
@@ -334,87 +303,9 @@ export class Visitor {
     this.thinkingTimer = setTimeout(() => this.set({ thinking: false }), THINKING_LIMIT_MS);
   }
 
-  private connect(): void {
-    if (this.socket) return;
-    this.socket = new LiveSocket(socketUrl('/api/v1/visitor/ws'), {
-      token: () => this.token,
-      onEvent: (event) => this.happened(event),
-      onStatus: (status) => this.connectionIs(status),
-      onReady: (resumed) => {
-        this.readSeq = 0;
-        this.markRead(lastSeq(this.state.timeline, this.state.conversationId));
-        this.outbox?.kick();
-        void (resumed ? this.catchUp() : this.refresh()).catch(() => undefined);
-      },
-      onRejected: () => {
-        this.socket = undefined;
-        setTimeout(() => void this.start(), REOPEN_AFTER_MS);
-      },
-    });
-  }
-
-  private happened(event: LiveEvent): void {
-    const before = this.state.timeline;
-    this.set(withEvent(this.state, event));
-    if (event.type === 'typing') this.fadeTyping();
-    if (event.type === 'read') {
-      const { conversationId: conversation, agentRead: seq } = this.state;
-      remember('read', JSON.stringify({ conversation, seq } satisfies Receipt));
-    }
-    const { timeline } = this.state;
-    this.outbox?.confirm(timeline.confirmed);
-    const news = event.type === 'message.created' && timeline !== before;
-    if (news && event.data.sender !== 'customer') this.watcher.onMessage(event.data);
-  }
-
-  private connectionIs(connection: LiveStatus): void {
-    this.set({ connection });
-    clearInterval(this.poll);
-    if (connection === 'lost') {
-      this.poll = setInterval(() => void this.ask().catch(() => undefined), POLL_EVERY_MS);
-    }
-  }
-
-  private fadeTyping(): void {
-    clearTimeout(this.typingTimer);
-    this.typingTimer = setTimeout(() => this.set({ typing: null }), TYPING_SHOWN_MS);
-  }
-
-  /** Without a stream: every change after our cursor, or all of it when there is no usable cursor. */
-  private async ask(): Promise<void> {
-    try {
-      const cursor = this.socket?.position;
-      if (cursor === undefined) return await this.refresh();
-      const { items, next_cursor } = await this.api.events(cursor);
-      for (const event of items) this.set(withEvent(this.state, event));
-      this.socket?.moveTo(next_cursor);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 410) throw error;
-      await this.refresh();
-    }
-    this.outbox?.confirm(this.state.timeline.confirmed);
-  }
-
-  private async refresh(): Promise<void> {
-    const session = await this.openSession();
-    this.set({ conversationId: session.conversation_id, ...withConversation(this.state, session) });
-    await this.catchUp();
-  }
-
-  /** Fetches what is missing after the last message we hold: after a gap, and without a stream. */
-  private async catchUp(): Promise<void> {
-    for (let missed = PAGE; missed === PAGE; ) {
-      const { conversationId, timeline } = this.state;
-      const found = await this.api.messages(conversationId, lastSeq(timeline, conversationId));
-      this.set(withMessages(this.state, found));
-      missed = found.length;
-    }
-    this.outbox?.confirm(this.state.timeline.confirmed);
-  }
-
   private backOnline(): void {
     if (this.state.phase === 'failed') void this.start();
-    this.socket?.nudge();
+    this.feed.nudge();
     this.outbox?.kick();
   }
 }

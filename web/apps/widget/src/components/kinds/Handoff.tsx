@@ -1,5 +1,5 @@
-import { ApiError, type HandoffContent } from '@kefu/api';
-import { formatDateTime } from '@kefu/chat';
+import { ApiError, type HandoffContent, type Message, type MessageOf } from '@kefu/api';
+import { formatDateTime, type Timeline } from '@kefu/chat';
 import { useState } from 'preact/hooks';
 import { Button, Icon } from '../../chat/index.ts';
 import { texts } from '../../texts/index.ts';
@@ -7,10 +7,14 @@ import { useVisitor, useVisitorState } from '../../visitor/context.tsx';
 import { queueWords } from '../queueWords.ts';
 import { useAction } from '../useAction.ts';
 
-/** Being handed over. How it goes on stands in the banner, so an old place is not shown later. */
-export function Handoff({ content }: { content: HandoffContent }) {
-  const queued = useVisitorState((state) => state.state === 'queued');
-  const { queue, off_hours } = content;
+/** Being handed over: while it lasts what it means, afterwards that it was asked for. */
+export function Handoff({ message }: { message: MessageOf<'handoff'> }) {
+  const { content } = message;
+  const queued = useVisitorState(
+    ({ state, timeline }) => state === 'queued' && latestHandoff(timeline) === message,
+  );
+  const { queue, off_hours, callback } = content;
+  if (!queued && !callback) return <p class="kf-divider">{texts.askedHuman}</p>;
   const words = queued && queue ? queueWords(queue) : null;
   return (
     <div class="kf-panel kf-panel--handoff">
@@ -18,15 +22,19 @@ export function Handoff({ content }: { content: HandoffContent }) {
         <Icon type="agent" />
       </span>
       <div>
-        <p class="kf-panel-text">{off_hours ? texts.offHoursTitle : texts.queuedTitle}</p>
+        <p class="kf-panel-text">
+          {off_hours ? texts.offHoursTitle : (words?.place ?? texts.queuedTitle)}
+        </p>
         {off_hours && <OffHours content={content} />}
+        {!off_hours && words?.wait && <p class="kf-panel-hint">{words.wait}</p>}
         {queued && (off_hours || queue?.eta_seconds === null) && <LeaveNumber />}
-        {!off_hours && words && (
-          <p class="kf-panel-hint">{[words.place, words.wait].filter(Boolean).join('，')}</p>
-        )}
       </div>
     </div>
   );
+}
+
+function latestHandoff({ messages }: Timeline): Message | undefined {
+  return messages.filter(({ kind }) => kind === 'handoff').pop();
 }
 
 /** Nobody is there: a number is enough, nobody has to keep the page open. */
