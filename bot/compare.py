@@ -250,7 +250,9 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path("var/compare-vectors.npz"))
     parser.add_argument("--only", help="run just this row")
     parser.add_argument("--folds", type=int, default=FOLDS, help="how many of the folds to run")
-    parser.add_argument("--every", type=int, default=1, help="take every nth example: DIET needs hours for all")
+    parser.add_argument(
+        "--every", type=int, default=1, help="take every nth example: DIET needs hours for all"
+    )
     arguments = parser.parse_args()
     os.environ |= {
         "RASA_TELEMETRY_ENABLED": "false",

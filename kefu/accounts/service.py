@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from pwdlib import PasswordHash
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from kefu.accounts.models import AuditEntry, Presence, Role, Staff, StaffSession
@@ -20,6 +20,12 @@ TOUCH_EVERY = timedelta(seconds=10)
 _HASHER = PasswordHash.recommended()
 # Verified when the account does not exist, so that a wrong name takes as long as a wrong password.
 _NOBODY = _HASHER.hash(token_urlsafe(16))
+
+_SIGNED_IN = (
+    select(Staff, StaffSession)
+    .join(StaffSession, StaffSession.staff_id == Staff.id)
+    .where(StaffSession.token_digest == bindparam("digest"))
+)
 
 
 @dataclass(frozen=True)
@@ -91,13 +97,10 @@ def begin_session(session: Session, staff: Staff, hours: int) -> SignIn:
 
 def of_token(session: Session, token: str) -> tuple[Staff, StaffSession]:
     """Return whose sign-in this is, or refuse."""
-    found = session.get(StaffSession, _digest(token))
-    if found is None or found.expires_at < now():
+    found = session.execute(_SIGNED_IN, {"digest": _digest(token)}).first()
+    if found is None or found[1].expires_at < now():
         raise Unauthorised("login_required", "请先登录")
-    staff = session.get(Staff, found.staff_id)
-    if staff is None:
-        raise Unauthorised("login_required", "请先登录")
-    return staff, found
+    return found[0], found[1]
 
 
 def check_csrf(found: StaffSession, given: str) -> None:

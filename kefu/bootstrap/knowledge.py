@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -133,11 +134,16 @@ class LiveKnowledge:
             knowledge = replace(brain.knowledge, choices=repository.choices(session))
             self._brain.put(replace(brain, knowledge=knowledge))
 
-    def warm(self) -> None:
-        """Read all questions once, so that the first change goes live as fast as later ones."""
+    def warm(self, pause: float = 0.0) -> None:
+        """Read all questions once, so that the first change goes live as fast as later ones.
+
+        With ``pause`` it rests that many times as long as it works: customers go first.
+        """
         for document in documents(self._brain.brain.knowledge):
+            began = time.perf_counter()
             for question in document.questions:
                 delta.stored(question)
+            time.sleep(pause * (time.perf_counter() - began))
 
     def changed(self) -> tuple[str, ...]:
         """The keys of the articles that differ from the last full build."""

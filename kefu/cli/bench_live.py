@@ -15,6 +15,7 @@ from kefu.measure.throwaway import until_stopped
 from kefu.measure.visitor import Json
 
 app = typer.Typer()
+PICTURE = ROOT / "docs" / "images" / "bench-live.svg"
 PAGE = ROOT / "docs" / "benchmarks.md"
 TABLE = re.compile(r"(<!-- kefu bench-live -->\n).*?(<!-- /kefu bench-live -->)", re.DOTALL)
 IDLE = re.compile(r"(<!-- kefu bench-live --idle -->\n).*?(<!-- /kefu bench-live --idle -->)", re.DOTALL)
@@ -32,6 +33,7 @@ def bench_live(
         int | None, typer.Option("--idle", min=1, help="改为量：这么多位客户只开着页面时服务占多少内存")
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="写进 docs/benchmarks.md")] = False,
+    plot: Annotated[bool, typer.Option("--plot", help="画成图 docs/images/bench-live.svg")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="只打印 JSON")] = False,
 ) -> None:
     """量人工接待时一条消息到对方要多久、有没有丢；在数据的一份副本上，不带 Rasa。"""
@@ -49,7 +51,17 @@ def bench_live(
         return
     size = live.Size(customers, agents, seconds, think)
     report = until_stopped(live.bench(Settings(), size, say))
-    _show(report | {"cores": os.cpu_count(), "load_before": round(load, 1)}, TABLE, markdown, write, as_json)
+    report |= {"cores": os.cpu_count(), "load_before": round(load, 1)}
+    _show(report, TABLE, markdown, write, as_json)
+    if plot:
+        _draw(report)
+
+
+def _draw(report: Json) -> None:
+    from kefu.measure import pictures
+
+    title = f"{report['customers']} 位客户、{report['agents']} 位坐席，{report['date']}，{report['cores']} 核"
+    pictures.arrival(PICTURE, title, {name: report[key]["shares"] for key, name in NAMES.items()})
 
 
 def _show(
@@ -74,7 +86,8 @@ def markdown(report: Json) -> str:
     """Return a report as a Markdown table under the line that says on what it was measured."""
     lines = [
         f"{report['date']}，{report['cores']} 核，开始前的负载 {report['load_before']}：{report['customers']} 位客户、"
-        f"{report['agents']} 位坐席同时在线，谈 {report['seconds']:.0f} 秒，客户平均每 {report['think']:.0f} 秒说一句。",
+        f"{report['agents']} 位坐席同时在线，谈 {report['seconds']:.0f} 秒，客户平均每 {report['think']:.0f} 秒说一句；"
+        f"全部接起用了 {report['entering_seconds']:.0f} 秒，断线后自己回来 {report['came_back']} 次。",
         "",
         "| 方向 | 消息 | p50 ms | p95 ms | 丢失 | 重复 |",
         "|---|---|---|---|---|---|",

@@ -39,7 +39,10 @@ class Conversation(Base):
     """
 
     __tablename__ = "conversations"
-    __table_args__ = (Index("ix_conversations_state_activity", "state", "last_activity_at"),)
+    __table_args__ = (
+        Index("ix_conversations_state_activity", "state", "last_activity_at"),
+        Index("ix_conversations_closed", "closed_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)

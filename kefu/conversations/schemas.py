@@ -3,6 +3,7 @@
 import hashlib
 import json
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -161,12 +162,13 @@ EXCERPTS = {
 EXCERPT = 80  # characters
 
 
-def excerpt(message: Message) -> str:
-    """Return one line of a message, for lists and quotes."""
+def excerpt(message: Message, veiling: Callable[[str], str] = str) -> str:
+    """Return one line of a message, for lists and quotes; ``veiling`` hides in its whole text what is not to be seen."""
     if message.recalled_at is not None:
         return "[已撤回]"
     content = message.content
-    return str(content.get("text") or content.get("title") or EXCERPTS.get(message.kind, ""))[:EXCERPT]
+    text = str(content.get("text") or content.get("title") or EXCERPTS.get(message.kind, ""))
+    return veiling(text)[:EXCERPT]
 
 
 def wire(message: Message) -> dict[str, Any]:

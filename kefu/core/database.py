@@ -44,6 +44,11 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Moment, dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}  # noqa: RUF012
 
 
+POOL = 48
+"""Connections that are kept: as many as there are threads that may read at once (40 for requests, a few for turns), so
+that under load none is opened and closed for a single read. They are made when needed; the last used comes first."""
+
+
 class Database:
     """Sessions for reading and for writing.
 
@@ -66,8 +71,9 @@ class Database:
             return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
         if self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        in_file = {"pool_size": POOL, "max_overflow": 16, "pool_use_lifo": True} if self.url.database else {}
         engine = create_engine(
-            self.url, connect_args={"timeout": 10, "isolation_level": None}, hide_parameters=True
+            self.url, connect_args={"timeout": 10, "isolation_level": None}, hide_parameters=True, **in_file
         )
         _configure_sqlite(engine, synchronous)
         return engine

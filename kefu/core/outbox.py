@@ -72,6 +72,16 @@ class Event:
         """Return itself: one that is not kept is told as it is."""
         return self
 
+    @property
+    def is_hint(self) -> bool:
+        """Whether it only says that something is to be looked at again, so that two at once say no more than one."""
+        return self.event_id is None and not self.data and not self.conversation_id
+
+    @property
+    def about(self) -> tuple[str, str | None, str | None]:
+        """What a hint is about."""
+        return self.type, self.team, self.agent_id
+
     def wire(self) -> dict[str, Any]:
         """The JSON object that clients receive."""
         shown = {

@@ -9,6 +9,7 @@ from kefu.core.outbox import Event
 
 STAFF = "staff"
 BACKLOG = 1000  # events; a client further behind than this refetches from its cursor
+HINT_PAUSE = 0.2  # seconds between two hints that say the same
 
 
 class Subscription:
@@ -35,6 +36,8 @@ class Hub:
     def __init__(self) -> None:
         self._subscribers: dict[str, set[Subscription]] = defaultdict(set)
         self._loop: asyncio.AbstractEventLoop | None = None
+        # Hints told just now, by what they are about; True where the same was to be told again since.
+        self._hints: dict[tuple[str | None, ...], bool] = {}
 
     def bind(self, loop: asyncio.AbstractEventLoop) -> None:
         """Name the loop on which subscribers live."""
@@ -49,12 +52,31 @@ class Hub:
         for event in events:
             if event.audience == "internal":
                 continue
-            if event.audience != "staff":
-                for subscription in self._subscribers.get(event.customer_id, ()):
-                    subscription.put(event)
-            if event.audience != "customer":
-                for subscription in self._subscribers.get(STAFF, ()):
-                    subscription.put(event)
+            if event.is_hint:
+                self._hint(event)
+            else:
+                self._put(event)
+
+    def _put(self, event: Event) -> None:
+        if event.audience != "staff":
+            for subscription in self._subscribers.get(event.customer_id, ()):
+                subscription.put(event)
+        if event.audience != "customer":
+            for subscription in self._subscribers.get(STAFF, ()):
+                subscription.put(event)
+
+    def _hint(self, event: Event) -> None:
+        """Tell a hint at once, and what repeats it within a moment as one more at the end of that moment."""
+        if event.about in self._hints:
+            self._hints[event.about] = True
+            return
+        self._put(event)
+        self._hints[event.about] = False
+        asyncio.get_running_loop().call_later(HINT_PAUSE, self._hint_again, event)
+
+    def _hint_again(self, event: Event) -> None:
+        if self._hints.pop(event.about):
+            self._hint(event)
 
     def present(self, topic: str) -> bool:
         """Whether anybody receives the events of a customer id (has a page open)."""

@@ -121,12 +121,14 @@ def clarify(case: Case, ranked: list[Ranked], topic: str | None, *, text: str = 
 
 
 def more(case: Case) -> Decision:
-    """换一批: the readings that did not fit in. Nothing was turned down, so this is not a failure."""
+    """换一批: the readings that did not fit in. No failure; but what was passed over is not offered again."""
+    memory = case.memory
+    memory.rejected = [*memory.rejected, *(one.key for one in memory.offered)][-30:]
     known = case.facts.knowledge.articles
-    rest = [Ranked(key, None) for key in case.memory.more if key in known]
-    tried = case.memory.tried
-    decision = clarify(case, rest, case.memory.offered_topic, text=CLARIFY_MORE)
-    case.memory.tried = tried
+    rest = [Ranked(key, None) for key in memory.more if key in known]
+    tried = memory.tried
+    decision = clarify(case, rest, memory.offered_topic, text=CLARIFY_MORE)
+    memory.tried = tried
     return decision
 
 

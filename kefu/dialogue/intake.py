@@ -38,6 +38,8 @@ from kefu.routing import service as routing
 from kefu.tickets import service as tickets
 from kefu.tickets.models import TicketKind
 
+MOST_SERVED = 10_000
+
 
 @dataclass(frozen=True)
 class Received:
@@ -71,14 +73,19 @@ class Intake:
 
     def __init__(self, database: Database, turns: Turns, signer: OptionSigner, settings: Settings) -> None:
         self._database, self._turns, self._signer, self._settings = database, turns, signer, settings
+        # Customers who talk with a person: the bot need not think ahead for them.
+        self._served: set[str] = set()
 
     async def receive(self, customer_id: str, inbound: InboundMessage, wait: float) -> Received:
         """Store a message once and start its turn; with ``wait`` seconds, wait for the replies."""
         text = inbound.content.text if isinstance(inbound, TextMessage) else None
-        thoughts = self._turns.foresee(text) if text is not None else None
+        thoughts = self._turns.foresee(text) if text is not None and customer_id not in self._served else None
         taken = await asyncio.to_thread(self._store, customer_id, inbound)
+        self._note_who_serves(customer_id, taken.state)
         if taken.told:
             return Received(taken.shown, list(taken.told), taken.state)
+        if taken.state == State.HUMAN and taken.fresh:
+            return Received(taken.shown, [], taken.state)
         if taken.state != State.BOT:
             return await asyncio.to_thread(self._result, taken.message_id)
         waiter = self._turns.expect(taken.message_id) if wait > 0 else None
@@ -88,6 +95,15 @@ class Intake:
         if waiter is not None and (outcome := await self._answered(taken, waiter, wait)) is not None:
             return Received(taken.shown, list(outcome.messages), outcome.conversation_state)
         return await asyncio.to_thread(self._result, taken.message_id)
+
+    def _note_who_serves(self, customer_id: str, state: str) -> None:
+        """Keep whether a person serves a customer; a guess at most, so that it may be forgotten at any time."""
+        if len(self._served) >= MOST_SERVED:
+            self._served.clear()
+        if state == State.HUMAN:
+            self._served.add(customer_id)
+        else:
+            self._served.discard(customer_id)
 
     async def _answered(self, taken: Taken, waiter: "asyncio.Future[Outcome]", wait: float) -> Outcome | None:
         """Wait for the turn of a message; None when it has not ended in time, or had ended before."""
@@ -111,7 +127,10 @@ class Intake:
                 shown = self._shown(session, customer.id, inbound)
                 customers.saw_notice(customer, hall.privacy_version(session))
                 conversation = conversations.open_for(session, customer.id, customer.inbox, lock=True)
-                earlier = outbox.open_work(session, outbox.TURN_REQUESTED, conversation.id)
+                with_person = conversation.state == State.HUMAN
+                earlier = (
+                    [] if with_person else outbox.open_work(session, outbox.TURN_REQUESTED, conversation.id)
+                )
                 stored = conversations.receive(session, conversation, customer.id, inbound, shown)
                 message, batch = stored.message, None
                 # A message that came while waiting has no turn, even where it ends the wait.
@@ -177,7 +196,9 @@ class Intake:
             if conversation.state in {State.NEW, State.BOT}:
                 memory = Memory.model_validate(conversation.memory)
                 brief = make_brief(memory, signals.Signal.ASKED.value, "")
-                store.queue(session, self._settings, conversation, signals.Signal.ASKED.value, 0, brief)
+                reason = signals.Signal.ASKED.value
+                told = store.queue(session, self._settings, conversation, reason, 0, brief)
+                return {"state": conversation.state, "queue": told.content["queue"]}
             return self._queue_state(session, conversation)
 
     def leave_queue(self, customer_id: str) -> dict[str, Any]:

@@ -210,12 +210,8 @@ def queue(
     in_reply_to: tuple[str, int] | None = None,
 ) -> Message:
     """Put a conversation into the queue and tell the customer where it stands; off hours, note a callback."""
-    entry = routing.enqueue(session, conversation, settings, reason=reason, priority=priority, brief=brief)
-    content: dict[str, Any] = {
-        "reason": reason,
-        "team": entry.team,
-        "queue": routing.place(session, entry, settings).wire(),
-    }
+    place = routing.enqueue(session, conversation, settings, reason=reason, priority=priority, brief=brief)
+    content: dict[str, Any] = {"reason": reason, "team": conversation.team, "queue": place.wire()}
     moment = now()
     if not hours.is_open(session, moment, settings):
         reopens = hours.reopens_at(session, moment, settings)

@@ -54,6 +54,7 @@ FLUSH_SECONDS = 5.0
 ROUTE_SECONDS = 1.0
 PROMISE_SECONDS = 1.0
 ROUTE_PAUSE = 0.02  # changes that come together make one pass
+WARM_PAUSE = 3.0  # how much longer the pauses of warming up are than its work
 HOUR = 3600.0
 
 
@@ -166,7 +167,7 @@ async def _follow(container: Container) -> None:
             try:
                 if not warm:
                     warm = True
-                    await asyncio.to_thread(container.live.warm)
+                    await asyncio.to_thread(container.live.warm, WARM_PAUSE)
                     await asyncio.to_thread(keep_loaded)
                 await asyncio.to_thread(run)
             except Exception:

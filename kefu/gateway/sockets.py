@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from kefu.core.words import CHINESE, catalogue, localise, preferred
 log = structlog.get_logger()
 AUTH_SECONDS = 10
 Frame = dict[str, Any]
+Render = Callable[[outbox.Event], str]
 
 
 async def first_frame(socket: WebSocket) -> Frame:
@@ -57,17 +59,22 @@ async def serve(
     database: Database,
     handle: Callable[[Frame], Awaitable[Frame | None]],
     locale: str = CHINESE,
+    render: Render | None = None,
 ) -> None:
-    """Send what was missed, then what happens, and handle what comes, until either side leaves."""
+    """Send what was missed, then what happens, and handle what comes, until either side leaves.
+
+    ``render`` gives an event's JSON text where that is not simply the event in ``locale``.
+    """
+    render = render or partial(rendered, locale=locale)
     if cursor is None:
         cursor = await asyncio.to_thread(_latest, database)
     sent = cursor
     while missed := await asyncio.to_thread(catch_up, sent):
         for event in missed:
-            await socket.send_text(rendered(event, locale))
+            await socket.send_text(render(event))
         sent = missed[-1].event_id or sent
     await socket.send_json({"type": "ready", "event_id": sent})
-    sender = asyncio.create_task(_send(socket, subscription, sent, locale))
+    sender = asyncio.create_task(_send(socket, subscription, sent, render))
     receiver = asyncio.create_task(_receive(socket, handle, locale))
     done, pending = await asyncio.wait({sender, receiver}, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
@@ -83,12 +90,12 @@ def _latest(database: Database) -> int:
         return outbox.latest(session)
 
 
-async def _send(socket: WebSocket, subscription: Subscription, sent: int, locale: str) -> None:
+async def _send(socket: WebSocket, subscription: Subscription, sent: int, render: Render) -> None:
     while not subscription.lost:
         event = await subscription.queue.get()
         if event.event_id is not None and event.event_id <= sent:
             continue
-        await socket.send_text(rendered(event, locale))
+        await socket.send_text(render(event))
     await socket.close(4408)  # fell behind: the client comes back with its cursor
 
 

@@ -18,6 +18,8 @@ Keys = Annotated[list[Key], Field(max_length=20)]
 Sentence = Annotated[str, Field(max_length=300)]
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 
+_PRIVACY_VERSION = select(Document.body["privacy_version"].as_string()).where(Document.name == NAME)
+
 
 class _Settled(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -111,8 +113,7 @@ def settings(session: Session) -> HallSettings:
 
 def privacy_version(session: Session) -> str:
     """Return the version of the privacy notice that stands, without reading all else that is settled."""
-    body = session.scalar(select(Document.body).where(Document.name == NAME))
-    return str((body or {}).get("privacy_version", ""))
+    return session.scalar(_PRIVACY_VERSION) or ""
 
 
 def version(settled: HallSettings) -> str:

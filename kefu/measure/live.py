@@ -1,23 +1,20 @@
 """``kefu bench-live``: how long a message takes from customer to agent and back, and whether one is lost.
 
-Every customer and every agent holds a socket. The agents' conversations come from the router; a customer writes, the
+Every customer and every agent holds a socket as the pages do. The agents' conversations come from the router; a customer writes, the
 agent answers as soon as the message is there, the customer thinks and writes again.
 """
 
 import asyncio
-import json
 import random
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import uuid4
 
 import httpx
+import numpy as np
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
-from websockets.asyncio.client import ClientConnection, connect
 
 from kefu.accounts import service as accounts
 from kefu.accounts.models import Role, Staff
@@ -27,12 +24,14 @@ from kefu.core.errors import DomainError
 from kefu.core.settings import Settings
 from kefu.measure import throwaway
 from kefu.measure.figures import milliseconds
+from kefu.measure.line import Line
 from kefu.measure.visitor import Json
 from kefu.routing.models import DEFAULT_TEAM, Mode, Team
 
-START_SECONDS = 120
+START_SECONDS = 300
 DRAIN_SECONDS = 20
-AT_ONCE = 50  # customers who come in at the same time
+SHARES = [*(n / 50 for n in range(50)), 0.99]
+AT_ONCE = 20  # customers who come in at the same time
 NO_LIMITS = {
     "KEFU_SESSION_RATE_PER_SECOND": "100000",
     "KEFU_VISITOR_RATE_BURST": "100000",
@@ -80,10 +79,19 @@ class Ledger:
         doubled = sum(1 for count in self.arrived.values() if count > 1)
         times = {f"{name}_ms": value for name, value in milliseconds(self.seconds).items()}
         return times | {
+            "shares": _shares(self.seconds),
             "messages": len(self.sent),
             "lost": len(self.sent) - len(self.seconds),
             "doubled": doubled,
         }
+
+
+def _shares(seconds: list[float]) -> list[list[float]]:
+    """Return (milliseconds, share of the messages that took no longer) along the curve."""
+    if not seconds:
+        return []
+    times = np.quantile(np.asarray(seconds) * 1000, SHARES)
+    return [[round(float(time_), 1), share] for time_, share in zip(times, SHARES, strict=True)]
 
 
 @dataclass
@@ -95,35 +103,41 @@ class Load:
     tokens: list[str]
     to_agent: Ledger = field(default_factory=Ledger)
     to_customer: Ledger = field(default_factory=Ledger)
-    taken: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    lines: list[Line] = field(default_factory=list)
+    at_desk: list[asyncio.Event] = field(default_factory=list)
+    served: list[asyncio.Event] = field(default_factory=list)
+    began: asyncio.Event = field(default_factory=asyncio.Event)
     writing: bool = True
 
     async def run(self, say: Callable[[str], None]) -> Json:
         """Bring everybody in, let them talk, wait for the last words, and return the figures."""
         # Idle connections are dropped before the service drops them, so that none breaks under a request.
         limits = httpx.Limits(max_connections=None, keepalive_expiry=2.0)
-        async with AsyncExitStack() as stack:
-            client = await stack.enter_async_context(
-                httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=60.0, limits=limits)
-            )
-            group = await stack.enter_async_context(asyncio.TaskGroup())
+        async with (
+            httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=60.0, limits=limits) as client,
+            asyncio.TaskGroup() as group,
+        ):
+            started = time.perf_counter()
             crowd = [group.create_task(self._agent(client, token)) for token in self.tokens]
-            gate = asyncio.Semaphore(AT_ONCE)
-            began = asyncio.Event()
-            crowd += [
-                group.create_task(self._customer(client, gate, began)) for _ in range(self.size.customers)
-            ]
             async with asyncio.timeout(START_SECONDS):
-                for _ in range(self.size.customers):
-                    await self.taken.acquire()
-            say(f"{self.size.customers} 位客户都已有坐席")
-            began.set()
+                await _all(self.at_desk, self.size.agents)
+                gate = asyncio.Semaphore(AT_ONCE)
+                crowd += [group.create_task(self._customer(client, gate)) for _ in range(self.size.customers)]
+                await _all(self.served, self.size.customers)
+            entering = time.perf_counter() - started
+            say(f"{self.size.customers} 位客户都已有坐席，用时 {entering:.0f} 秒")
+            self.began.set()
             await asyncio.sleep(self.size.seconds)
             self.writing = False
             await self._drained()
             for task in crowd:
                 task.cancel()
-        return {"to_agent": self.to_agent.figures(), "to_customer": self.to_customer.figures()}
+        return {
+            "entering_seconds": round(entering, 1),
+            "came_back": sum(line.connections - 1 for line in self.lines),
+            "to_agent": self.to_agent.figures(),
+            "to_customer": self.to_customer.figures(),
+        }
 
     async def _drained(self) -> None:
         deadline = time.perf_counter() + DRAIN_SECONDS
@@ -131,31 +145,31 @@ class Load:
         while time.perf_counter() < deadline and any(len(one.sent) > len(one.seconds) for one in ledgers):  # noqa: ASYNC110 - hundreds of tasks fill them
             await asyncio.sleep(0.1)
 
-    async def _socket(self, path: str, token: str) -> ClientConnection:
-        socket = await connect(f"{self.url.replace('http', 'ws', 1)}{path}", open_timeout=60, proxy=None)
-        await socket.send(json.dumps({"type": "auth", "token": token}))
-        return socket
+    def _line(self, path: str, token: str) -> Line:
+        line = Line(f"{self.url.replace('http', 'ws', 1)}{path}", token)
+        self.lines.append(line)
+        return line
 
     async def _agent(self, client: httpx.AsyncClient, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}"}
         me = (await client.get("/auth/me", headers=headers)).json()["user"]["number"]
-        socket = await self._socket("/desk/ws", token)
-        await socket.send(json.dumps({"type": "viewing", "conversation_id": None}))
+        here = _noted(self.at_desk)
+        line, mine = self._line("/desk/ws", token), set[str]()
         capacity = -(-self.size.customers // self.size.agents)
-        await client.post("/desk/presence", headers=headers, json={"status": "online", "capacity": capacity})
-        mine: set[str] = set()
-        answers: set[asyncio.Task[None]] = set()
-        async for raw in socket:
-            event = json.loads(raw)
-            conversation, data = event.get("conversation_id"), event.get("data", {})
-            if event["type"] == "state.changed" and data.get("agent", {}).get("number") == me:
-                mine.add(conversation)
-            elif event["type"] == "message.created" and conversation in mine:
-                text = str(data["content"].get("text", ""))
-                if data["sender"] == "customer" and self.to_agent.arrive(text):
-                    task = asyncio.create_task(self._answer(client, headers, conversation))
-                    answers.add(task)
-                    task.add_done_callback(answers.discard)
+        async with asyncio.TaskGroup() as answers:
+            async for event in line.frames():
+                conversation, data = str(event.get("conversation_id")), event.get("data", {})
+                if event["type"] == "ready":
+                    await line.send({"type": "viewing", "conversation_id": None})
+                    online = {"status": "online", "capacity": capacity}
+                    (await _post(client, "/desk/presence", headers, online)).raise_for_status()
+                    here.set()
+                elif event["type"] == "state.changed" and data.get("agent", {}).get("number") == me:
+                    mine.add(conversation)
+                elif event["type"] == "message.created" and conversation in mine:
+                    text = str(data["content"].get("text", ""))
+                    if data["sender"] == "customer" and self.to_agent.arrive(text):
+                        answers.create_task(self._answer(client, headers, conversation))
 
     async def _answer(self, client: httpx.AsyncClient, headers: dict[str, str], conversation: str) -> None:
         body = {"client_msg_id": uuid4().hex, "content": {"text": self.to_customer.send()}}
@@ -163,31 +177,58 @@ class Load:
         if not answer.is_success:
             raise DomainError("live_bench_failed", "坐席的消息没有被接受", answer.text[:300], status=500)
 
-    async def _customer(
-        self, client: httpx.AsyncClient, gate: asyncio.Semaphore, began: asyncio.Event
-    ) -> None:
-        async with gate:
+    async def _customer(self, client: httpx.AsyncClient, gate: asyncio.Semaphore) -> None:
+        served, unsaid = _noted(self.served), dict[str, Json]()
+        async with asyncio.TaskGroup() as group, gate:
             token = (await _post(client, "/visitor/sessions", {}, {"inbox": "web"})).json()["token"]
-            socket = await self._socket("/visitor/ws", token)
-            await _post(client, "/visitor/handoff", {"Authorization": f"Bearer {token}"}, None)
-        writing = asyncio.create_task(self._write(socket, began))
-        try:
-            async for raw in socket:
-                event = json.loads(raw)
-                if event["type"] == "state.changed" and event["data"]["state"] == "human":
-                    self.taken.release()
-                elif event["type"] == "message.created" and event["data"]["sender"] == "agent":
-                    self.to_customer.arrive(str(event["data"]["content"]["text"]))
-        finally:
-            writing.cancel()
+            line, headers = self._line("/visitor/ws", token), {"Authorization": f"Bearer {token}"}
+            here = asyncio.Event()
+            group.create_task(self._listen(line, here, served, unsaid))
+            await here.wait()
+            await _post(client, "/visitor/handoff", headers, None)
+            group.create_task(self._write(line, unsaid))
 
-    async def _write(self, socket: ClientConnection, began: asyncio.Event) -> None:
-        await began.wait()
+    async def _listen(
+        self, line: Line, here: asyncio.Event, served: asyncio.Event, unsaid: dict[str, Json]
+    ) -> None:
+        """Hear what is said; what the service has not acknowledged is said again on a new connection."""
+        async for event in line.frames():
+            if event["type"] == "ready":
+                here.set()
+                for frame in list(unsaid.values()):
+                    await line.send(frame)
+            elif event["type"] == "ack":
+                unsaid.pop(event["client_msg_id"], None)
+            elif event["type"] == "state.changed" and event["data"]["state"] == "human":
+                served.set()
+            elif event["type"] == "message.created" and event["data"]["sender"] == "agent":
+                self.to_customer.arrive(str(event["data"]["content"]["text"]))
+
+    async def _write(self, line: Line, unsaid: dict[str, Json]) -> None:
+        await self.began.wait()
         await asyncio.sleep(random.uniform(0, self.size.think))
         while self.writing:
-            frame: dict[str, Any] = {"type": "message", "client_msg_id": uuid4().hex, "kind": "text"}
-            await socket.send(json.dumps(frame | {"content": {"text": self.to_agent.send()}}))
+            content = {"text": self.to_agent.send()}
+            frame: Json = {
+                "type": "message", "client_msg_id": uuid4().hex, "kind": "text", "content": content
+            }  # fmt: skip
+            unsaid[frame["client_msg_id"]] = frame
+            await line.send(frame)
             await asyncio.sleep(random.expovariate(1 / self.size.think))
+
+
+def _noted(events: list[asyncio.Event]) -> asyncio.Event:
+    event = asyncio.Event()
+    events.append(event)
+    return event
+
+
+async def _all(events: list[asyncio.Event], count: int) -> None:
+    """Wait until so many events are there and set."""
+    while len(events) < count:  # noqa: ASYNC110 - their owners make them one after another
+        await asyncio.sleep(0.1)
+    for event in list(events):
+        await event.wait()
 
 
 @retry(retry=retry_if_exception_type(httpx.TransportError), stop=stop_after_attempt(3), reraise=True)

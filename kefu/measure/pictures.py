@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from math import log10
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,21 @@ def risk_coverage(
         chart.add(name, [(100 * coverage, 100 * risk) for coverage, risk in points])
     for name, (coverage, risk) in marked.items():
         chart.add(name, [(100 * coverage, 100 * risk)], show_dots=True, dots_size=5, stroke=False)
+    _write(path, chart)
+
+
+def arrival(path: Path, title: str, curves: Mapping[str, Points]) -> None:
+    """Draw which share (up) had arrived after so many milliseconds (across, each ten times the last).
+
+    ``curves`` hold (milliseconds, share 0..1).
+    """
+    chart = _pygal().XY(
+        **_common(title), show_dots=False, x_title="毫秒（对数）", y_title="已到对方的消息（%）",
+        stroke_style={"width": 2}, range=(0, 100), x_value_formatter=lambda power: f"{10**power:.3g}",
+    )  # fmt: skip
+    for name, points in curves.items():
+        chart.add(name, [(log10(max(time, 1)), 100 * share) for time, share in points])
+    chart.x_labels = [0, 1, log10(30), 2, log10(300), 3, 4]
     _write(path, chart)
 
 

@@ -5,7 +5,7 @@ resolution runs from the handover to the end, and stands still while the custome
 runs by the clock on the wall.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,10 +22,11 @@ from kefu.core.settings import Settings
 from kefu.promises import phrases, targets
 from kefu.promises.models import OPEN, Commitment, Kind, PromiseCursor, State, Target
 from kefu.routing import hours
+from kefu.routing import service as routing
 from kefu.routing.hours import Schedule
 
 NAME = "promises"
-BATCH = 200
+BATCH = 40  # events in one transaction, which must not keep those waiting who write a message
 MATTERS = (EventRow.type == "state.changed") | (
     EventRow.type.in_(("message.created", "message.updated")) & EventRow.agent_id.is_not(None)
 )
@@ -43,6 +44,7 @@ class Book:
     session: Session
     schedule: Schedule
     targets: Sequence[Target]
+    priorities: Mapping[str, int] = field(default_factory=dict)
     rows: dict[str, list[Commitment]] = field(default_factory=dict)
 
     def open(self, conversation_id: str, *kinds: Kind) -> list[Commitment]:
@@ -53,7 +55,7 @@ class Book:
         """Open a commitment that comes from a target, unless such a one is open."""
         if self.open(event.conversation_id, kind):
             return
-        target = targets.of(self.session, event.conversation_id, self.targets)
+        target = targets.of(self.priorities.get(event.conversation_id, 0), self.targets)
         span = timedelta(seconds=targets.seconds(target, kind))
         made = Commitment(
             conversation_id=event.conversation_id,
@@ -117,8 +119,13 @@ def follow(session: Session, settings: Settings) -> int:
     cursor.event_id = last if len(rows) == BATCH else max(last, latest)
     if not rows:
         return 0
-    book = Book(session, hours.schedule(session, settings), targets.everyone(session))
     with_people = {row.conversation_id for row in rows}
+    book = Book(
+        session,
+        hours.schedule(session, settings),
+        targets.everyone(session),
+        routing.priorities(session, with_people),
+    )
     for one in session.scalars(select(Commitment).where(Commitment.conversation_id.in_(with_people))):
         book.rows.setdefault(one.conversation_id, []).append(one)
     for row in rows:

@@ -6,7 +6,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kefu.promises.models import Kind, Target
-from kefu.routing import service as routing
 
 MINUTE, HOUR = 60, 3600
 DEFAULTS = (
@@ -32,10 +31,8 @@ def everyone(session: Session) -> list[Target]:
     ]
 
 
-def of(session: Session, conversation_id: str, targets: Sequence[Target]) -> Target:
-    """Return the target of a conversation, by the priority of its last wait."""
-    entry = routing.last_entry(session, conversation_id)
-    priority = entry.priority if entry is not None else 0
+def of(priority: int, targets: Sequence[Target]) -> Target:
+    """Return the target of a conversation whose last wait had this priority."""
     return next((one for one in targets if priority >= one.at_least), targets[-1])
 
 

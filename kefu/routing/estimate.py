@@ -55,11 +55,11 @@ class Outlook:
 def outlook(session: Session, settings: Settings) -> Outlook:
     """Return places on duty, conversations held, and the measured handling time."""
     moment = now()
-    agents = teams.present(session, moment, settings) if is_open(session, moment, settings) else []
+    places = teams.places(session, moment, settings) if is_open(session, moment, settings) else 0
     busy = session.scalar(
         select(func.count()).select_from(Conversation).where(Conversation.state == State.HUMAN)
     )
-    return Outlook(sum(agent.capacity for agent in agents), busy or 0, _handling_seconds(session, settings))
+    return Outlook(places, busy or 0, _handling_seconds(session, settings))
 
 
 def _handling_seconds(session: Session, settings: Settings) -> float:

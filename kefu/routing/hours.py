@@ -111,8 +111,10 @@ def schedule(session: Session, settings: Settings) -> Schedule:
 
 
 def is_open(session: Session, moment: datetime, settings: Settings) -> bool:
-    """Whether people work at this moment."""
-    return schedule(session, settings).is_open(moment)
+    """Whether people work at this moment; of the calendar only the days that can matter are read."""
+    today = moment.astimezone(settings.zone).date()
+    near = select(CalendarDay).where(CalendarDay.day.in_((today - DAY, today)))
+    return Schedule(settings, {day.day: day for day in session.scalars(near)}).is_open(moment)
 
 
 def reopens_at(session: Session, moment: datetime, settings: Settings) -> datetime | None:

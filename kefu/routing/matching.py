@@ -34,11 +34,12 @@ def find(session: Session, settings: Settings) -> list[Match]:
     One who nobody suits now (skill, a pass just before) does not hold up those behind.
     """
     moment = now()
-    seats = teams.free_seats(session, moment, settings)
+    agents = teams.present(session, moment, settings)
+    seats = teams.free_seats(session, moment, agents)
     if not seats:
         return []
     known = teams.everyone(session)
-    at_desk = [agent.teams for agent in teams.present(session, moment, settings)]
+    at_desk = [agent.teams for agent in agents]
     query = (
         select(
             QueueEntry.id,

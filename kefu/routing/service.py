@@ -4,6 +4,7 @@ Whoever changes an entry holds its conversation's lock first (:func:`kefu.conver
 :mod:`kefu.routing.matching` alone touch entries without it, and are conditional on the entry still waiting.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from kefu.accounts.rights import Right, has
 from kefu.conversations import service as conversations
 from kefu.conversations.models import Conversation, State
 from kefu.core import outbox
-from kefu.core.clock import now
+from kefu.core.clock import new_id, now
 from kefu.core.errors import Conflict
 from kefu.core.settings import Settings
 from kefu.customers.models import Customer
@@ -37,8 +38,8 @@ def enqueue(
     brief: dict[str, Any],
     team: str | None = None,
     passed_by: str | None = None,
-) -> QueueEntry:
-    """Put a conversation into the queue of a team (the one whose skills fit, unless named).
+) -> Place:
+    """Put a conversation into the queue of a team (the one whose skills fit, unless named); returns its place.
 
     ``passed_by`` is an agent who must not get it back at once.
     """
@@ -60,7 +61,7 @@ def enqueue(
     return _enter(session, conversation, entry, settings)
 
 
-def requeue(session: Session, conversation: Conversation, settings: Settings, *, reason: str) -> QueueEntry:
+def requeue(session: Session, conversation: Conversation, settings: Settings, *, reason: str) -> None:
     """Put a conversation back whose agent is gone or silent: it keeps its time of entry, and so its place."""
     last, lost_by = last_entry(session, conversation.id), conversation.agent_id
     moment = now()
@@ -75,16 +76,17 @@ def requeue(session: Session, conversation: Conversation, settings: Settings, *,
         customer_seen_at=moment,
         skipped=_skipping({}, lost_by, moment, settings),
     )
-    return _enter(session, conversation, entry, settings)
+    _enter(session, conversation, entry, settings)
 
 
-def _enter(session: Session, conversation: Conversation, entry: QueueEntry, settings: Settings) -> QueueEntry:
+def _enter(session: Session, conversation: Conversation, entry: QueueEntry, settings: Settings) -> Place:
     conversations.transition(session, conversation, State.QUEUED)
+    entry.id = new_id()
+    found = place(session, entry, settings)
+    entry.eta_seconds = found.eta_seconds
     session.add(entry)
-    session.flush()
-    entry.eta_seconds = place(session, entry, settings).eta_seconds
     tell_staff(session, conversation.team)
-    return entry
+    return found
 
 
 def _vip_points(session: Session, conversation: Conversation, settings: Settings) -> int:
@@ -237,6 +239,14 @@ def last_entry(session: Session, conversation_id: str) -> QueueEntry | None:
     order = case((QueueEntry.state == EntryState.WAITING, 0), else_=1)
     query = select(QueueEntry).where(QueueEntry.conversation_id == conversation_id)
     return session.scalar(query.order_by(order, QueueEntry.ended_at.desc()).limit(1))
+
+
+def priorities(session: Session, conversation_ids: Collection[str]) -> dict[str, int]:
+    """Return the priority of the last wait of each conversation that ever waited."""
+    waits = case((QueueEntry.state == EntryState.WAITING, 1), else_=0)
+    query = select(QueueEntry.conversation_id, QueueEntry.priority)
+    query = query.where(QueueEntry.conversation_id.in_(conversation_ids)).order_by(waits, QueueEntry.ended_at)
+    return {row.conversation_id: row.priority for row in session.execute(query)}
 
 
 def tell_staff(session: Session, team: str) -> None:

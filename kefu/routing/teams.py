@@ -1,11 +1,12 @@
 """Teams: which one a conversation is for, and who may take it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from kefu.accounts.models import Presence, Staff
@@ -98,18 +99,38 @@ def asked(session: Session) -> set[str]:
     return {agent_id for agent_id in session.scalars(query) if agent_id}
 
 
-def present(session: Session, moment: datetime, settings: Settings) -> list[Staff]:
-    """Return the agents who are online and whose desk gave a sign of life lately."""
+class AtDesk(NamedTuple):
+    """An agent who is at the desk."""
+
+    id: str
+    teams: frozenset[str]
+    capacity: int
+
+
+def _at_desk(moment: datetime, settings: Settings) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on staff who are online and whose desk gave a sign of life lately."""
     since = moment - timedelta(seconds=settings.agent_gone_seconds)
-    query = select(Staff).where(
-        Staff.presence == Presence.ONLINE, Staff.seen_at >= since, Staff.role.in_(SERVING)
-    )
-    return list(session.scalars(query.order_by(Staff.number)))
+    return Staff.presence == Presence.ONLINE, Staff.seen_at >= since, Staff.role.in_(SERVING)
 
 
-def free_seats(session: Session, moment: datetime, settings: Settings) -> list[Seat]:
-    """Return the agents who can take another conversation now; who has an offer to answer is asked no other."""
-    agents = present(session, moment, settings)
+def present(session: Session, moment: datetime, settings: Settings) -> list[AtDesk]:
+    """Return the agents who are at the desk."""
+    query = select(Staff.id, Staff.team, Staff.also_serves, Staff.capacity)
+    query = query.where(*_at_desk(moment, settings)).order_by(Staff.number)
+    return [
+        AtDesk(id_, frozenset({team, *also}), capacity)
+        for id_, team, also, capacity in session.execute(query)
+    ]
+
+
+def places(session: Session, moment: datetime, settings: Settings) -> int:
+    """Return how many conversations the agents who are at the desk can hold together."""
+    query = select(func.sum(Staff.capacity)).where(*_at_desk(moment, settings))
+    return session.scalar(query) or 0
+
+
+def free_seats(session: Session, moment: datetime, agents: Sequence[AtDesk]) -> list[Seat]:
+    """Return who of them can take another conversation now; who has an offer to answer is asked no other."""
     if not agents:
         return []
     held, busy = loads(session), asked(session)

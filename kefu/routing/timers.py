@@ -136,9 +136,10 @@ def _agent_silent(conversation_id: str) -> Step:
         waits = conversation.awaiting_since
         if conversation.state != State.HUMAN or waits is None or waits >= since:
             return
+        agents = teams.present(session, moment, settings)
         others = (
             seat
-            for seat in teams.free_seats(session, moment, settings)
+            for seat in teams.free_seats(session, moment, agents)
             if seat.agent_id != conversation.agent_id and conversation.team in seat.teams
         )
         if any(others):  # without another, the customer would only lose the one there is

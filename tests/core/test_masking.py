@@ -2,7 +2,7 @@
 
 import pytest
 
-from kefu.core.masking import mask
+from kefu.core.masking import mask, veil
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,36 @@ def test_personal_data_is_taken_out(text: str, masked: str) -> None:
 )
 def test_what_is_asked_stays(text: str) -> None:
     assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "veiled"),
+    [
+        ("电话13812345678打给我", "电话138****5678打给我"),
+        ("１３８１２３４５６７８", "138****5678"),
+        ("+86 138-1234-5678", "+86****5678"),
+        ("幺三八一二三四五六七八", "幺三八****五六七八"),
+        ("座机010-62345678", "座机010-****78"),
+        ("身份证11010519491231002X", "身份证110****002X"),
+        ("卡号6222 0212 3456 7890", "卡号6222****7890"),
+        ("发到zhang.san+1@qq.com谢谢", "发到z****@qq.com谢谢"),
+        ("寄到浙江省杭州市西湖区文三路88号3幢502室", "寄到浙江省杭州市西湖区****"),
+        ("阳光花园5栋2单元301", "阳****"),
+    ],
+)
+def test_colleagues_see_the_ends_of_a_number_only(text: str, veiled: str) -> None:
+    assert veil(text) == veiled
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "订单YS202611190012到哪了，单号SF1234567890123",
+        "我叫张三丰，怎么退货",
+        "１号仓发货吗",
+        "浙江省杭州市可以送吗",
+        "2026年11月28日20261128",
+    ],
+)
+def test_what_agents_work_with_stays(text: str) -> None:
+    assert veil(text) == text

@@ -72,6 +72,7 @@ def test_another_batch_shows_other_readings_and_turns_nothing_down(start: Callab
     assert [one["content"]["options"][-1]["target"]["kind"] for one in (first, second, third)] == ["none"] * 3
     (other,) = visitor.click(third["content"]["options"][-1])
     assert other["kind"] == "clarify"
+    assert set(flat).isdisjoint(option["target"]["key"] for option in other["content"]["options"])
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from kefu.core import outbox
 from kefu.core.errors import DomainError
 from kefu.dialogue.explain import Explanation
 from kefu.gateway.deps import Agent, Parts
-from kefu.gateway.desk import access, detail, operations, views
+from kefu.gateway.desk import access, detail, operations, veiling, views
 from kefu.gateway.desk import schemas as s
 from kefu.gateway.desk.suggestions import suggest_for
 from kefu.gateway.files import picture_response
@@ -208,4 +208,4 @@ def events(person: Agent, parts: Parts, after: Annotated[int, Query(ge=0)] = 0) 
             raise DomainError("cursor_gone", "游标已过期", "请重新载入页面。", status=410)
         found = outbox.after(session, after, staff=access.scope(person))
         latest = found[-1].event_id if found else after
-        return s.Events(items=[event.wire() for event in found], next_cursor=latest or after)
+        return s.Events(items=[veiling.event(event) for event in found], next_cursor=latest or after)

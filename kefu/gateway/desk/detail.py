@@ -9,15 +9,15 @@ from kefu.accounts.models import Staff
 from kefu.bootstrap.container import Container
 from kefu.conversations import service as conversations
 from kefu.conversations.models import Conversation, Note
-from kefu.conversations.schemas import wire
 from kefu.core import outbox
 from kefu.core.errors import NotFound
+from kefu.core.masking import veil
 from kefu.customers.models import Customer
 from kefu.dialogue import store
 from kefu.dialogue.explain import Explanation, Grounds, explain
 from kefu.dialogue.models import Turn
 from kefu.dialogue.on_behalf import OUTCOME, Owner, owner_of
-from kefu.gateway.desk import access, rows
+from kefu.gateway.desk import access, rows, veiling
 from kefu.gateway.desk import schemas as s
 from kefu.gateway.desk.views import agent_view, customer_view
 from kefu.gateway.visitor.schemas import Message
@@ -90,7 +90,8 @@ def _brief(parts: Container, brief: dict[str, Any]) -> dict[str, Any]:
         name = topic.words[0] if topic and topic.words else knowledge.categories.get(value, value)
         return entity | {"value": name}
 
-    return brief | {"entities": [named(entity) for entity in brief.get("entities", ())]}
+    veiled: dict[str, Any] = veiling.everywhere(brief)
+    return veiled | {"entities": [named(entity) for entity in brief.get("entities", ())]}
 
 
 def transcript(
@@ -101,7 +102,7 @@ def transcript(
     found = conversations.newest(session, conversation_id, before_seq, page + 1)
     shown = found[-page:]
     return s.Transcript(
-        items=[Message.model_validate(wire(message)) for message in shown], older=len(found) > page
+        items=[Message.model_validate(veiling.of(message)) for message in shown], older=len(found) > page
     )
 
 
@@ -142,7 +143,7 @@ def _trace(session: Session, conversation_id: str) -> list[s.TraceView]:
         s.TraceView(
             trace_id=turn.id,
             turn=number,
-            text=str(turn.trace.get("text", "")),
+            text=veil(str(turn.trace.get("text", ""))),
             intent=turn.trace.get("intent"),
             outcome=turn.outcome,
             article_key=turn.trace.get("article_key"),
@@ -166,7 +167,7 @@ def explain_turn(parts: Container, person: Staff, conversation_id: str, trace_id
         turn = session.get(Turn, trace_id)
         if turn is None or turn.conversation_id != conversation_id:
             raise NotFound("trace_not_found", "没有这一轮的轨迹")
-        trace, outcome = turn.trace, turn.outcome
+        trace, outcome = veiling.everywhere(turn.trace), turn.outcome
     grounds = Grounds.of_trace(trace, outcome, parts.brain.brain.knowledge.articles)
     return explain(grounds, parts.settings)
 

@@ -76,10 +76,11 @@ class ToolAnswer(BaseModel):
 
 
 class RevealRequest(Body):
-    """Show personal data in clear: the customer's, or what stands on an order."""
+    """Show personal data in clear: the customer's, what stands on an order, or what a message says."""
 
-    what: Literal["customer", "order"]
+    what: Literal["customer", "order", "message"]
     order_no: Annotated[str, Field(max_length=40)] | None = None
+    message_id: Annotated[str, Field(max_length=40)] | None = None
 
 
 class Revealed(BaseModel):
@@ -88,3 +89,4 @@ class Revealed(BaseModel):
     name: str = ""
     phone: str = ""
     address: str = ""
+    content: Json | None = None

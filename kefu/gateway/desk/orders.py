@@ -13,8 +13,9 @@ from kefu.commerce.errors import NotAllowedInState, OrderNotFound
 from kefu.commerce.orders import Order
 from kefu.commerce.ports import Tool
 from kefu.commerce.rules import allowed
+from kefu.conversations.models import Message
 from kefu.core.clock import now
-from kefu.core.errors import Conflict, DomainError
+from kefu.core.errors import Conflict, DomainError, NotFound
 from kefu.customers.models import Customer
 from kefu.dialogue import on_behalf
 from kefu.dialogue.on_behalf import Begun, Owner
@@ -110,6 +111,8 @@ async def reveal(conversation_id: str, body: s.RevealRequest, person: Agent, par
     owner = await asyncio.to_thread(_owner, parts, person, conversation_id)
     if body.what == "customer":
         return await asyncio.to_thread(_customer, parts, person, conversation_id)
+    if body.what == "message":
+        return await asyncio.to_thread(_message, parts, person, conversation_id, body.message_id)
     found = await parts.on_behalf.orders(owner) if owner else []
     order = next((one for one in found if one.order_no == body.order_no), None)
     if order is None:
@@ -124,6 +127,16 @@ def _customer(parts: Container, person: Staff, conversation_id: str) -> s.Reveal
         customer = session.get_one(Customer, conversation.customer_id)
         _looked(session, person, conversation_id, "customer")
         return s.Revealed(name=customer.name, phone=customer.phone)
+
+
+def _message(parts: Container, person: Staff, conversation_id: str, message_id: str | None) -> s.Revealed:
+    with parts.database.write() as session:
+        conversation = access.seen(session, person, conversation_id)
+        message = session.get(Message, message_id) if message_id else None
+        if message is None or message.conversation_id != conversation.id or message.recalled_at is not None:
+            raise NotFound("message_not_found", "没有这条消息")
+        _looked(session, person, conversation_id, f"message {message.id}")
+        return s.Revealed(content=message.content)
 
 
 def _note_look(parts: Container, person: Staff, conversation_id: str, what: str) -> None:

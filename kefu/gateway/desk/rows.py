@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from kefu.accounts.models import Staff
 from kefu.conversations.models import Conversation, Message, Sender
-from kefu.conversations.schemas import excerpt
 from kefu.core.clock import now
 from kefu.customers.models import Customer
 from kefu.gateway.desk import schemas as s
+from kefu.gateway.desk import veiling
 from kefu.promises import service as promises
 from kefu.promises.models import Commitment, Kind
 
@@ -41,7 +41,7 @@ def last_lines(session: Session, ids: Collection[str], sender: str | None = None
         newest_of,
         (Message.conversation_id == newest_of.c.conversation_id) & (Message.seq == newest_of.c.seq),
     )
-    return {message.conversation_id: excerpt(message) for message in session.scalars(query)}
+    return {message.conversation_id: veiling.line(message) for message in session.scalars(query)}
 
 
 def due(session: Session, ids: Collection[str]) -> dict[str, s.DueView]:

@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kefu.accounts.models import Staff
-from kefu.conversations.models import Conversation, Message, Note, State
+from kefu.conversations.models import Conversation, Message, Note, Sender, State
 from kefu.core.clock import now
+from kefu.core.masking import veil
 from kefu.customers.models import Customer
 from kefu.gateway.deps import Agent, Parts
 from kefu.gateway.desk import access, views
@@ -152,6 +153,7 @@ def _messages(session: Session, conditions: Conditions, words: str) -> Places:
     for message in session.scalars(select(Message).join(newest, same)):
         text = next((text for text in _strings(message.content) if words.lower() in text.lower()), None)
         if text is not None:
+            text = veil(text) if message.sender == Sender.CUSTOMER else text
             yield message.conversation_id, Hit("message", _around(text, words), message.seq)
 
 

@@ -14,7 +14,7 @@ from kefu.core import outbox
 from kefu.core.errors import DomainError, Invalid
 from kefu.core.realtime import STAFF
 from kefu.gateway.deps import COOKIE
-from kefu.gateway.desk import access
+from kefu.gateway.desk import access, veiling
 from kefu.gateway.desk.viewers import Viewers
 from kefu.gateway.sockets import Frame, first_frame, refuse, serve
 
@@ -40,7 +40,9 @@ async def desk_socket(socket: WebSocket) -> None:
     with parts.hub.subscribe(STAFF, side.sees) as subscription:
         cursor = after if isinstance(after, int) else None
         try:
-            await serve(socket, subscription, side.catch_up, cursor, parts.database, side.handle)
+            await serve(
+                socket, subscription, side.catch_up, cursor, parts.database, side.handle, render=veiling.text
+            )
         finally:
             side.leave()
 

@@ -123,7 +123,10 @@ class SessionAnswer(BaseModel):
 
 
 class Message(BaseModel):
-    """One message; ``content`` depends on ``kind`` (see ``docs/api.md``)."""
+    """One message; ``content`` depends on ``kind`` (see ``docs/api.md``).
+
+    ``veiled``: a colleague sees it with personal data hidden.
+    """
 
     id: str
     seq: int
@@ -135,6 +138,7 @@ class Message(BaseModel):
     created_at: str
     trace_id: str | None = None
     recalled: bool = False
+    veiled: bool = False
 
 
 class Received(BaseModel):

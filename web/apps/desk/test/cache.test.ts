@@ -1,6 +1,6 @@
 import type { ConversationDetail, LiveEvent, Message } from '@kefu/api';
 import { QueryClient } from '@tanstack/react-query';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys } from '../src/app/api.ts';
 import { applyEvent, keepOlder } from '../src/live/cache.ts';
 
@@ -51,6 +51,19 @@ describe('applyEvent', () => {
       true,
       true,
     ]);
+  });
+
+  it('reads anew who waits and what is due, a moment after a word, once for many words', () => {
+    vi.useFakeTimers();
+    const read = vi.spyOn(client, 'invalidateQueries');
+    for (const seq of [2, 3, 4]) {
+      applyEvent(client, { ...created(message(seq, 'agent')), conversation_id: 'd' } as LiveEvent);
+    }
+    const times = () => read.mock.calls.filter(([what]) => what?.queryKey?.[1] === 'd').length;
+    expect(times()).toBe(0);
+    vi.runAllTimers();
+    vi.useRealTimers();
+    expect(times()).toBe(1);
   });
 
   it('does not open a conversation that nobody looks at', () => {

@@ -7,6 +7,7 @@ import { addMessages } from '../live/cache.ts';
 import { MessageBody } from './MessageBody.tsx';
 import { useIsMine } from './useIsMine.ts';
 import { quote, rememberRecalled, useRecalled } from './useReply.ts';
+import { VeiledBody } from './VeiledBody.tsx';
 
 const RECALL_MS = 120_000;
 const QUOTABLE = new Set(['text', 'image', 'option', 'answer', 'card']);
@@ -34,6 +35,7 @@ export function MessageRow({ message, detail, read, sought, onRewrite }: Message
     );
   }
   if (message.kind === 'notice') return <p className="transcript-time">{message.content.text}</p>;
+  const Body = message.veiled ? VeiledBody : MessageBody;
   return (
     <div
       className={`msg msg--${message.sender}`}
@@ -43,7 +45,7 @@ export function MessageRow({ message, detail, read, sought, onRewrite }: Message
     >
       <div className="msg-line">
         <div className="msg-bubble">
-          <MessageBody message={message} all={detail.transcript} />
+          <Body message={message} all={detail.transcript} />
         </div>
         <MessageActions message={message} detail={detail} />
       </div>

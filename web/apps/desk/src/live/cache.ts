@@ -51,6 +51,19 @@ function renewListsSoon(client: QueryClient): void {
   }, LISTS_MS);
 }
 
+const TIMES_MS = 2_000;
+const renewingTimes = new Set<string>();
+
+/** With every word other times run: who waits for whom, and what is due. The service has counted them a second later. */
+function renewTimesSoon(client: QueryClient, id: string): void {
+  if (renewingTimes.has(id)) return;
+  renewingTimes.add(id);
+  setTimeout(() => {
+    renewingTimes.delete(id);
+    void client.invalidateQueries({ queryKey: keys.conversation(id) });
+  }, TIMES_MS);
+}
+
 /** Reads anew what an event has made stale. */
 export function renew(client: QueryClient, queryKey: readonly unknown[]): void {
   renewFirst(client, queryKey);
@@ -81,6 +94,7 @@ export function applyEvent(client: QueryClient, event: LiveEvent): void {
       addMessages(client, id, [event.data]);
       renewFirst(client, keys.conversation(id));
       renewListsSoon(client);
+      renewTimesSoon(client, id);
       if (event.data.sender === 'customer') stale(keys.suggestions(id));
       return;
     case 'state.changed':

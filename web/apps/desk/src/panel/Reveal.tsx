@@ -1,38 +1,27 @@
 import type { RevealRequest } from '@kefu/api';
-import { useMutation } from '@tanstack/react-query';
-import { App, Button } from 'antd';
-import { useEffect } from 'react';
-import { api, explain } from '../app/api.ts';
-
-const SHOWN_MS = 60_000;
+import { Button } from 'antd';
+import { useReveal } from './useReveal.ts';
 
 type RevealProps = { id: string; what: RevealRequest; masked: string };
 
-/** Personal data behind stars; looking at it is written down, and it covers itself again. */
+/** Personal data behind stars. */
 export function Reveal({ id, what, masked }: RevealProps) {
-  const { message } = App.useApp();
-  const { mutate, reset, data, isPending } = useMutation({
-    mutationFn: () => api.reveal(id, what),
-    onError: (error) => void message.error(explain(error)),
-  });
-  useEffect(() => {
-    if (!data) return;
-    const timer = setTimeout(reset, SHOWN_MS);
-    return () => clearTimeout(timer);
-  }, [data, reset]);
+  const { data, loading, toggle } = useReveal(id, what);
   const clear = data && [data.name, data.phone, data.address].filter(Boolean).join(' ');
   return (
     <p className="muted reveal">
       {clear ?? masked}
-      <Button
-        type="link"
-        size="small"
-        loading={isPending}
-        title="查看会记入审计"
-        onClick={() => (data ? reset() : mutate())}
-      >
-        {data ? '遮住' : '查看明文'}
-      </Button>
+      <RevealButton shown={Boolean(data)} loading={loading} onClick={toggle} />
     </p>
+  );
+}
+
+type RevealButtonProps = { shown: boolean; loading: boolean; onClick: () => void };
+
+export function RevealButton({ shown, loading, onClick }: RevealButtonProps) {
+  return (
+    <Button type="link" size="small" loading={loading} title="查看会记入审计" onClick={onClick}>
+      {shown ? '遮住' : '查看明文'}
+    </Button>
   );
 }
