@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
@@ -56,6 +57,7 @@ PROMISE_SECONDS = 1.0
 ROUTE_PAUSE = 0.02  # changes that come together make one pass
 WARM_PAUSE = 3.0  # how much longer the pauses of warming up are than its work
 HOUR = 3600.0
+THREADS = 32
 
 
 def create_app(container: Container) -> FastAPI:
@@ -94,7 +96,10 @@ def create_app(container: Container) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     container: Container = app.state.container
-    container.hub.bind(asyncio.get_running_loop())
+    loop = asyncio.get_running_loop()
+    # asyncio's own few threads would let a customer wait behind the router and the keepers, who wait for the database.
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="work"))
+    container.hub.bind(loop)
     await asyncio.to_thread(container.trainings.settle)
     if isinstance(container.bot, RasaBots):
         await container.bot.start()
