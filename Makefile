@@ -78,11 +78,12 @@ $(PAGES) &: $(NODE_MODULES) $(WEB_SOURCES)
 
 # ---- 检查 ----
 
-# 两样同时跑（两核）；各样的输出在它结束时整段打印。浏览器与整套系统的测试最久，先开始。
-CHECKS := test-e2e lint types test-web test-bot guard test-service
+# 两样同时跑（两核），最久的先开始；各样的输出在它结束时整段打印。浏览器与整套系统的测试怕抢，最后单独跑。
+CHECKS := test-service lint types test-web test-bot guard
 
-test: install ## 全部检查，同时跑两样
+test: install ## 全部检查，同时跑两样；最后是浏览器与整套系统
 	@$(MAKE) --no-print-directory -j2 --output-sync=target $(CHECKS:%=timed-%)
+	@$(MAKE) --no-print-directory timed-test-e2e
 
 timed-%:
 	@started=$$(date +%s); echo "==> $*"; \
