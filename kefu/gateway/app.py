@@ -1,6 +1,7 @@
 """The public application: API, pages, security headers, start and stop."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -172,11 +173,21 @@ async def _follow(container: Container) -> None:
             try:
                 if not warm:
                     warm = True
-                    await asyncio.to_thread(container.live.warm, WARM_PAUSE)
-                    await asyncio.to_thread(keep_loaded)
+                    await _warm(container)
                 await asyncio.to_thread(run)
             except Exception:
                 log.exception("follow_failed")
+
+
+async def _warm(container: Container) -> None:
+    """Warm up in small steps with rests between: customers go first, and a stop waits for one step at most."""
+    steps = container.live.warm()
+    more = True
+    while more:
+        began = time.perf_counter()
+        more = await asyncio.to_thread(next, steps, False)
+        await asyncio.sleep(WARM_PAUSE * (time.perf_counter() - began))
+    await asyncio.to_thread(keep_loaded)
 
 
 async def _forget(container: Container) -> None:

@@ -1,6 +1,7 @@
 """How long editors wait: finding among many articles, importing, grouping questions, and publishing to customers."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -147,7 +148,7 @@ def publish_one(folder: Path, settings: Settings, knowledge: Snapshot, artefact:
     holder = BrainHolder(create_encoder(settings.encoder, folder=settings.encoder_dir))
     live = LiveKnowledge(settings, database, holder)
     live.load()
-    live.warm()
+    deque(live.warm(), maxlen=0)
     waits: list[float] = []
     stop = Event()
 
