@@ -113,6 +113,7 @@ class Pages:
             viewport={"width": size["width"], "height": size["height"]}, locale="zh-CN"
         )
         self._contexts.append(context)
+        context.set_default_timeout(2 * PATIENCE)
         page = context.new_page()
         page.on("request", lambda request: self._note(request.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
