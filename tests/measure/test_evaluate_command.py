@@ -60,7 +60,7 @@ def test_a_fall_ends_in_failure(right: FakeService, tmp_path: Path) -> None:
         right.script[text] = [answer("a.wrong")]
     worse = kefu_evaluate(*part, "--against", results)
     assert worse.exit_code == 1
-    assert "变差了：知识" in worse.output
+    assert "变差了：直接答对" in worse.output
     assert kefu_evaluate(*part, "--against", results, "--tolerance", 1.0).exit_code == 0
 
 
