@@ -239,7 +239,7 @@ def renamed(texts: Mapping[str, str], old: str, new: str) -> dict[str, str]:
     """Return the files whose rules and stories name an intent, with its new name instead."""
     changed: dict[str, str] = {}
     for path, text in texts.items():
-        body = _read(text, path)
+        body = yamltext.load(text, path)  # one of its own, to be changed
         touched = False
         for step in _all_steps(body) if isinstance(body, dict) else ():
             if step.get("intent") == old:

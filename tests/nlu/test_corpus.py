@@ -127,6 +127,7 @@ def test_rules_and_stories_become_flows() -> None:
         ("action", "action_smalltalk"),
     ]
     changed = flows.renamed(TEXTS, "greet", "hello")
+    assert flows.renamed(TEXTS, "greet", "hello") == changed, "the first one has left the texts as they were"
     assert changed == {"rules/a.yml": TEXTS["rules/a.yml"].replace("intent: greet", "intent: hello")}
 
 
