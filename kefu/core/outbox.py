@@ -5,9 +5,9 @@ are that work's trigger, at least once, until ``done_at`` is set.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, Integer, String, bindparam, delete, func, select, update
@@ -67,6 +67,9 @@ class Event:
     audience: str = "both"
     team: str | None = field(default=None, repr=False)
     agent_id: str | None = field(default=None, repr=False)
+    _made: dict[Callable[["Event"], str], str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def told(self) -> "Event":
         """Return itself: one that is not kept is told as it is."""
@@ -92,10 +95,20 @@ class Event:
         }
         return shown if self.seq is None else shown | {"seq": self.seq}
 
-    @cached_property
+    def once(self, render: Callable[["Event"], str]) -> str:
+        """Return the text that ``render`` makes of it, made once for all sockets that send it."""
+        if render not in self._made:
+            self._made[render] = render(self)
+        return self._made[render]
+
+    @property
     def text(self) -> str:
-        """The JSON text that sockets send, made once for all of them."""
-        return json.dumps(self.wire(), ensure_ascii=False, separators=(",", ":"))
+        """The JSON text of what clients receive."""
+        return self.once(_text)
+
+
+def _text(event: Event) -> str:
+    return json.dumps(event.wire(), ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)

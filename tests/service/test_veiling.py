@@ -7,11 +7,21 @@ import pytest
 from sqlalchemy import select
 
 from kefu.accounts.models import AuditEntry
+from kefu.core.outbox import Event
+from kefu.gateway.desk import veiling
 from tests.service.conftest import Json, Service, Visitor, queued
 
 Staff = Callable[..., Any]
 SAID = "我的手机13812345678，寄到浙江省杭州市西湖区文三路88号3幢502室，订单YS202611190012"
 VEILED = "我的手机138****5678，寄到浙江省杭州市西湖区****，订单YS202611190012"
+
+
+def test_an_event_is_veiled_once_for_all_desks() -> None:
+    said = {"sender": "customer", "content": {"text": SAID}}
+    told = Event("message.created", "c", said, event_id=1)
+    assert VEILED in veiling.text(told)
+    assert veiling.text(told) is veiling.text(told)
+    assert SAID in told.text, "the customer's own page shows it all"
 
 
 @pytest.fixture
