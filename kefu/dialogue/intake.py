@@ -38,7 +38,7 @@ from kefu.routing import service as routing
 from kefu.tickets import service as tickets
 from kefu.tickets.models import TicketKind
 
-MOST_SERVED = 10_000
+MOST_KEPT = 10_000
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,15 @@ class Intake:
 
     def __init__(self, database: Database, turns: Turns, signer: OptionSigner, settings: Settings) -> None:
         self._database, self._turns, self._signer, self._settings = database, turns, signer, settings
-        # Customers who talk with a person: the bot need not think ahead for them.
-        self._served: set[str] = set()
+        # Customers who wait for a person or talk with one: the bot need not think ahead for them.
+        self._with_people: set[str] = set()
 
     async def receive(self, customer_id: str, inbound: InboundMessage, wait: float) -> Received:
         """Store a message once and start its turn; with ``wait`` seconds, wait for the replies."""
         text = inbound.content.text if isinstance(inbound, TextMessage) else None
-        thoughts = self._turns.foresee(text) if text is not None and customer_id not in self._served else None
+        thoughts = None
+        if text is not None and customer_id not in self._with_people:
+            thoughts = self._turns.foresee(text)
         taken = await asyncio.to_thread(self._store, customer_id, inbound)
         self._note_who_serves(customer_id, taken.state)
         if taken.told:
@@ -97,13 +99,13 @@ class Intake:
         return await asyncio.to_thread(self._result, taken.message_id)
 
     def _note_who_serves(self, customer_id: str, state: str) -> None:
-        """Keep whether a person serves a customer; a guess at most, so that it may be forgotten at any time."""
-        if len(self._served) >= MOST_SERVED:
-            self._served.clear()
-        if state == State.HUMAN:
-            self._served.add(customer_id)
+        """Keep whether people have a customer; a guess at most, so that it may be forgotten at any time."""
+        if len(self._with_people) >= MOST_KEPT:
+            self._with_people.clear()
+        if state in {State.QUEUED, State.HUMAN}:
+            self._with_people.add(customer_id)
         else:
-            self._served.discard(customer_id)
+            self._with_people.discard(customer_id)
 
     async def _answered(self, taken: Taken, waiter: "asyncio.Future[Outcome]", wait: float) -> Outcome | None:
         """Wait for the turn of a message; None when it has not ended in time, or had ended before."""
@@ -198,6 +200,7 @@ class Intake:
                 brief = make_brief(memory, signals.Signal.ASKED.value, "")
                 reason = signals.Signal.ASKED.value
                 told = store.queue(session, self._settings, conversation, reason, 0, brief)
+                self._note_who_serves(customer_id, conversation.state)
                 return {"state": conversation.state, "queue": told.content["queue"]}
             return self._queue_state(session, conversation)
 

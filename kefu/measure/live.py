@@ -32,13 +32,7 @@ START_SECONDS = 300
 DRAIN_SECONDS = 20
 SHARES = [*(n / 50 for n in range(50)), 0.99]
 AT_ONCE = 20  # customers who come in at the same time
-NO_LIMITS = {
-    "KEFU_SESSION_RATE_PER_SECOND": "100000",
-    "KEFU_VISITOR_RATE_BURST": "100000",
-    "KEFU_VISITOR_RATE_PER_SECOND": "100000",
-    "KEFU_OPENS_AT": "00:00",
-    "KEFU_CLOSES_AT": "00:00",
-}
+ALWAYS_OPEN = {"KEFU_OPENS_AT": "00:00", "KEFU_CLOSES_AT": "00:00"}
 
 
 @dataclass(frozen=True)
@@ -246,7 +240,9 @@ async def bench(settings: Settings, size: Size, say: Callable[[str], None]) -> J
     def prepare(own: Settings) -> None:
         tokens.extend(_hire(own, size.agents))
 
-    async with throwaway.running(settings, say, with_bot=False, prepare=prepare, more_env=NO_LIMITS) as own:
+    async with throwaway.running(
+        settings, say, with_bot=False, prepare=prepare, more_env=throwaway.NO_LIMITS | ALWAYS_OPEN
+    ) as own:
         figures = await Load(f"http://127.0.0.1:{own.port}/api/v1", size, tokens).run(say)
     people = {"customers": size.customers, "agents": size.agents, "think": size.think}
     return {"date": f"{now():%Y-%m-%d}", "seconds": size.seconds} | people | figures

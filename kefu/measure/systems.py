@@ -20,8 +20,6 @@ from kefu.supervisor.child import Command, stop, tail
 from kefu.supervisor.supervisor import free_ports
 
 START_SECONDS = 300
-NO_LIMITS = {"KEFU_VISITOR_RATE_BURST": "100000", "KEFU_SESSION_RATE_PER_SECOND": "100000"}
-"""One machine plays all customers, and one of them says two hundred things on end."""
 POLL_SECONDS = 0.5
 
 
@@ -81,7 +79,7 @@ async def bot(plain: PlainRasa, model: Path, settings: Settings, logs: Path) -> 
 @asynccontextmanager
 async def service(settings: Settings, say: Callable[[str], None]) -> AsyncIterator[Address]:
     """The whole system, as customers meet it."""
-    async with throwaway.running(settings, say, more_env=NO_LIMITS) as own:
+    async with throwaway.running(settings, say, more_env=throwaway.NO_LIMITS) as own:
         yield Address(f"http://127.0.0.1:{own.port}", turns_without_bot=lambda: throwaway.without_bot(own))
 
 

@@ -36,6 +36,8 @@ START_SECONDS = 1200
 """How long a start may take; from empty data it indexes and trains."""
 POLL_SECONDS = 0.5
 LOG_LINES = 1000
+NO_LIMITS = {"KEFU_VISITOR_RATE_BURST": "100000", "KEFU_SESSION_RATE_PER_SECOND": "100000"}
+"""For the start: one machine plays all customers, more often than customers may speak."""
 PID = "pid"
 
 
