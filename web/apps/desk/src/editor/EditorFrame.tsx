@@ -4,6 +4,7 @@ import { Logo } from '../app/Logo.tsx';
 import { useUser } from '../app/RequireUser.tsx';
 import { UserMenu } from '../app/TopBar.tsx';
 import './editor.css';
+import './article.css';
 import './preview.css';
 import './learning.css';
 import './training/training.css';
