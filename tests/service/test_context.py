@@ -13,6 +13,7 @@ from kb_index.features import prepare
 from kb_index.intents import IntentModel
 from kefu.core.settings import Settings
 from kefu.dialogue.brain import Brain
+from kefu.dialogue.signals import elsewhere
 from kefu.nlu.examples import by_intent
 from tests.service.conftest import Json, Service, Visitor
 
@@ -79,7 +80,12 @@ def test_what_was_bought_elsewhere_is_turned_away(service: Service, words: str) 
     assert offered(fallback) == []
 
 
-@pytest.mark.parametrize("words", ["你们和淘宝买的能一起退吗", "京东物流送的吗", "退款退到微信零钱吗"])
+def test_another_shop_beside_ours_is_not_another_shop() -> None:
+    assert elsewhere("淘宝买的能退吗")
+    assert not elsewhere("你们和淘宝买的能一起退吗")
+
+
+@pytest.mark.parametrize("words", ["京东物流送的吗", "退款退到微信零钱吗"])
 def test_naming_another_firm_is_not_enough_for_that(service: Service, words: str) -> None:
     said = service.visitor().say(words)[0]
     assert said["kind"] in {"answer", "clarify"} or offered(said)
