@@ -22,8 +22,11 @@ from kefu.dialogue.signals import ordinal
 from kefu.knowledge.models import ArticleCount, ArticleUse
 
 NAME = "editors"
-BATCH = 100
-TYPES = ("message.created", FEEDBACK_GIVEN)
+BATCH = 25  # events in one transaction, which must not keep those waiting who write a message
+MATTERS = (EventRow.type == FEEDBACK_GIVEN) | (
+    (EventRow.type == "message.created") & EventRow.agent_id.is_(None)
+)
+"""Which events tell of the bot's answers; what customers and agents say to each other does not."""
 FAILED = {"not_understood": "unanswered", "rephrase": "unanswered", "decline": "unanswered"}
 ESCALATED = {"not_understood", "none_of_these", "not_useful", "asked_for_human"}
 REWORDED = 60.0
@@ -48,7 +51,7 @@ def follow(session: Session) -> int:
     """Read on from where the last call ended, inside the caller's transaction; returns how many events."""
     cursor = session.get(ProjectionCursor, NAME) or ProjectionCursor(name=NAME, event_id=0)
     session.add(cursor)
-    query = select(EventRow).where(EventRow.event_id > cursor.event_id, EventRow.type.in_(TYPES))
+    query = select(EventRow).where(EventRow.event_id > cursor.event_id, MATTERS)
     rows = list(session.scalars(query.order_by(EventRow.event_id).limit(BATCH)))
     if not rows:
         return 0

@@ -3,7 +3,7 @@
 import threading
 
 from kefu.analytics import gaps, projection, replies
-from kefu.core.database import Database
+from kefu.core.database import Database, in_batches
 from kefu.dialogue.brain import BrainHolder
 
 SHARE = 20
@@ -22,10 +22,8 @@ class Learner:
     def catch_up(self) -> None:
         """Read the log to its end."""
         with self._lock:
-            while self._follow() == projection.BATCH:
-                pass
-            while self._collect() == replies.BATCH:
-                pass
+            in_batches(self._follow, projection.BATCH)
+            in_batches(self._collect, replies.BATCH)
             if not self._brain.ready:
                 return
             index = self._brain.brain.index

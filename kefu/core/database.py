@@ -1,6 +1,7 @@
 """The database: SQLite on one machine, PostgreSQL past it. Sessions live for one read or one transaction."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -102,6 +103,17 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def in_batches(step: Callable[[], int], full: int) -> None:
+    """Repeat a transaction until its batch is not ``full``; between two it rests as long as one took.
+
+    Who writes in the background must not keep those waiting who write a message.
+    """
+    began = time.perf_counter()
+    while step() == full:
+        time.sleep(time.perf_counter() - began)
+        began = time.perf_counter()
 
 
 def _configure_sqlite(engine: Engine, synchronous: str) -> None:

@@ -8,8 +8,9 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import uuid4
 
 import httpx
@@ -31,6 +32,7 @@ from kefu.routing.models import DEFAULT_TEAM, Mode, Team
 START_SECONDS = 300
 DRAIN_SECONDS = 20
 SHARES = [*(n / 50 for n in range(50)), 0.99]
+LETTERS = str.maketrans("0123456789", "ghijklmnop")  # digits could look like a phone number, which desks veil
 AT_ONCE = 20  # customers who come in at the same time
 ALWAYS_OPEN = {"KEFU_OPENS_AT": "00:00", "KEFU_CLOSES_AT": "00:00"}
 
@@ -55,7 +57,7 @@ class Ledger:
 
     def send(self) -> str:
         """Return a new message's text and start its clock."""
-        text = uuid4().hex
+        text = uuid4().hex.translate(LETTERS)
         self.sent[text] = time.perf_counter()
         return text
 
@@ -95,6 +97,7 @@ class Load:
     url: str
     size: Size
     tokens: list[str]
+    at_rest: Callable[[], Awaitable[None]]
     to_agent: Ledger = field(default_factory=Ledger)
     to_customer: Ledger = field(default_factory=Ledger)
     lines: list[Line] = field(default_factory=list)
@@ -120,6 +123,7 @@ class Load:
                 await _all(self.served, self.size.customers)
             entering = time.perf_counter() - started
             say(f"{self.size.customers} 位客户都已有坐席，用时 {entering:.0f} 秒")
+            await self.at_rest()
             self.began.set()
             await asyncio.sleep(self.size.seconds)
             self.writing = False
@@ -200,7 +204,7 @@ class Load:
 
     async def _write(self, line: Line, unsaid: dict[str, Json]) -> None:
         await self.began.wait()
-        await asyncio.sleep(random.uniform(0, self.size.think))
+        await asyncio.sleep(random.expovariate(1 / self.size.think))
         while self.writing:
             content = {"text": self.to_agent.send()}
             frame: Json = {
@@ -243,7 +247,9 @@ async def bench(settings: Settings, size: Size, say: Callable[[str], None]) -> J
     async with throwaway.running(
         settings, say, with_bot=False, prepare=prepare, more_env=throwaway.NO_LIMITS | ALWAYS_OPEN
     ) as own:
-        figures = await Load(f"http://127.0.0.1:{own.port}/api/v1", size, tokens).run(say)
+        at_rest = partial(throwaway.at_rest, own)
+        await at_rest()
+        figures = await Load(f"http://127.0.0.1:{own.port}/api/v1", size, tokens, at_rest).run(say)
     people = {"customers": size.customers, "agents": size.agents, "think": size.think}
     return {"date": f"{now():%Y-%m-%d}", "seconds": size.seconds} | people | figures
 

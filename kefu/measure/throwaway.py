@@ -5,6 +5,7 @@ customers' counts, queue and orders.
 """
 
 import asyncio
+import os
 import shutil
 import signal
 import sqlite3
@@ -39,6 +40,8 @@ LOG_LINES = 1000
 NO_LIMITS = {"KEFU_VISITOR_RATE_BURST": "100000", "KEFU_SESSION_RATE_PER_SECOND": "100000"}
 """For the start: one machine plays all customers, more often than customers may speak."""
 PID = "pid"
+REST_SECONDS, REST_SHARE, REST_AT_MOST = 3.0, 0.25, 120.0
+"""Over how long a service at rest uses less than this share of a core, and how long that is waited for at most."""
 
 
 class NotStarted(DomainError):
@@ -89,6 +92,21 @@ async def running(
 def pid_of(own: Settings) -> int:
     """Return the process of a system that :func:`running` started (without the bot, the service itself)."""
     return int((own.data_dir / PID).read_text(encoding="ascii"))
+
+
+async def at_rest(own: Settings) -> None:
+    """Wait until the service has done what it does behind its answers: warming up, reading the event log on."""
+    spent = _processor_seconds(pid_of(own))
+    for _ in range(int(REST_AT_MOST / REST_SECONDS)):
+        await asyncio.sleep(REST_SECONDS)
+        before, spent = spent, _processor_seconds(pid_of(own))
+        if spent - before < REST_SHARE * REST_SECONDS:
+            return
+
+
+def _processor_seconds(pid: int) -> float:
+    user, system = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def until_stopped(work: Coroutine[Any, Any, T]) -> T:

@@ -13,7 +13,7 @@ from kefu.accounts.rights import Right, has
 from kefu.conversations.models import Conversation
 from kefu.core import outbox
 from kefu.core.clock import now
-from kefu.core.database import Database
+from kefu.core.database import Database, in_batches
 from kefu.core.errors import Conflict, Forbidden, Invalid, NotFound
 from kefu.core.settings import Settings
 from kefu.promises import keeping
@@ -30,8 +30,7 @@ class Keeper:
 
     def run_once(self) -> None:
         """Read what has happened and say what is due."""
-        while self._follow() == keeping.BATCH:
-            pass
+        in_batches(self._follow, keeping.BATCH)
         with self._database.read() as session:
             ids = _due(session, now())
         if ids:
