@@ -115,11 +115,10 @@ def picked(case: Case) -> str | None:
         return None
     named = {one.key for one in topic.readings} & offered if topic is not None else set()
     if not understood.bare:
-        best = next((one for one in ranked if one.key in offered), ranked[0])
-        if best.likelihood < FAIRLY * ranked[0].likelihood:
+        best = next((one for one in ranked if one.key in offered), None)
+        if best is None or best.likelihood < FAIRLY * ranked[0].likelihood:
             return None
-        needed = bar * HALF_SAID if best.key in named else bar
-        return best.key if best.key in offered and best.likelihood >= needed else None
+        return best.key if best.likelihood >= (bar * HALF_SAID if best.key in named else bar) else None
     if not named and not points(understood.asked):
         return None
     among = [one for one in ranked if one.key in (named or offered)]
