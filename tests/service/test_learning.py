@@ -236,3 +236,13 @@ def test_a_discarded_draft_opens_its_gap_again(service: Service) -> None:
     key = editor("POST", f"/console/unanswered/{gap['id']}/article", json=body).json()["article_key"]
     editor("DELETE", f"/console/articles/{key}/draft", params={"version": 1})
     assert [one["id"] for one in gaps_of(service)] == [gap["id"]]
+
+
+def test_what_is_said_again_to_a_person_is_no_gap(service: Service) -> None:
+    visitor, agent = service.visitor(), service.staff("agent1")
+    visitor.say("退货要怎么弄呀")
+    conversation = visitor.messages()[0]["conversation_id"]
+    agent("POST", f"/desk/conversations/{conversation}/take-over")
+    visitor.say("自提柜能寄存行李箱么")
+    visitor.say("自提柜能不能寄存行李箱")
+    assert gaps_of(service) == []
