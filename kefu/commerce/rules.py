@@ -1,5 +1,6 @@
 """Which state of an order allows what: the one place that says so, for the bot and for the demo shop."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -35,6 +36,18 @@ NAMES = {
     Tool.REFUND_REQUEST: "申请仅退款",
     Tool.EXCHANGE_REQUEST: "申请换货",
     Tool.INVOICE_REQUEST: "开发票",
+}
+
+
+# What reaches the same end by another way, the best first.
+_INSTEAD = {
+    Tool.CANCEL_ORDER: (Tool.REFUND_REQUEST, Tool.RETURN_REQUEST),
+    Tool.URGE: (Tool.REFUND_REQUEST,),
+    Tool.RETURN_REQUEST: (Tool.EXCHANGE_REQUEST, Tool.REFUND_REQUEST, Tool.CANCEL_ORDER),
+    Tool.REFUND_REQUEST: (Tool.RETURN_REQUEST, Tool.EXCHANGE_REQUEST, Tool.CANCEL_ORDER),
+    Tool.EXCHANGE_REQUEST: (Tool.RETURN_REQUEST, Tool.REFUND_REQUEST, Tool.CANCEL_ORDER),
+    Tool.INVOICE_REQUEST: (),
+    Tool.CHANGE_ADDRESS: (),
 }
 
 
@@ -75,14 +88,24 @@ _WAYS = [
 def allowed(tool: Tool, order: Order, now: datetime) -> None:
     """Return if the order may have ``tool`` done to it at ``now``; raise ``NotAllowedInState`` if not."""
     if order.state not in ALLOWED[tool]:
-        raise NotAllowedInState(_instead(tool, order))
+        raise NotAllowedInState(_in_words(tool, order))
     if tool is Tool.INVOICE_REQUEST and order.invoices:
         raise NotAllowedInState(f"发票（{order.invoices[0].invoice_no}）已经申请过了；需要换开请转人工。")
     if order.state is OrderState.SIGNED and order.signed_at is not None:
         _in_time(tool, order.signed_at, now)
 
 
-def _instead(tool: Tool, order: Order) -> str:
+def instead(tool: Tool, order: Order, now: datetime) -> list[Tool]:
+    """Return what may be done to the order where ``tool`` may not, the likeliest wish first."""
+    possible = []
+    for other in _INSTEAD[tool]:
+        with suppress(NotAllowedInState):
+            allowed(other, order, now)
+            possible.append(other)
+    return possible
+
+
+def _in_words(tool: Tool, order: Order) -> str:
     if order.state in _AFTER_SALES:
         number = f"（{order.refund.refund_no}）" if order.refund else ""
         return f"这张订单的售后{number}正在处理，暂时不能{NAMES[tool]}；可以先查看售后进度。"

@@ -44,8 +44,13 @@ DECLINE = "这个问题不在云杉商城的服务范围内，我不能随便回
 REASONS = {"hot": "hot", "similar": "similar"}
 
 
-def answer(case: Case, key: str, *, confidence: float, outcome: str = "answer") -> Decision:
-    """Answer with an article; afterwards follow-up questions are read in its context."""
+def answer(
+    case: Case, key: str, *, confidence: float, outcome: str = "answer", actions: list[Option] | None = None
+) -> Decision:
+    """Answer with an article; afterwards follow-up questions are read in its context.
+
+    ``actions`` take the place of the article's own tool where that is not possible.
+    """
     facts, memory = case.facts, case.memory
     article = facts.knowledge.articles[key]
     if article.hands_over:
@@ -59,7 +64,7 @@ def answer(case: Case, key: str, *, confidence: float, outcome: str = "answer") 
         "source": {"article_key": key, "title": article.title, "revision": article.revision},
         "confidence": round(confidence, 3),
         "ai_generated": True,
-        "related": related(case, key),
+        "related": related(case, key, actions),
     }
     replies = [Reply("answer", content)]
     if article.tool == PRIVACY:
@@ -67,22 +72,27 @@ def answer(case: Case, key: str, *, confidence: float, outcome: str = "answer") 
     return case.done(outcome, *replies)
 
 
-def related(case: Case, key: str) -> list[Option]:
-    """Return what a customer may want next: the tool, verification where it needs one, related questions."""
+def related(case: Case, key: str, actions: list[Option] | None = None) -> list[Option]:
+    """Return what a customer may want next: ``actions`` or else the article's tool, then related questions."""
     facts = case.facts
-    article = facts.knowledge.articles[key]
-    options = []
-    if article.tool is not None and article.tool != PRIVACY:
-        title = tool_title(article.tool) or "查看"
-        options.append(facts.option("action", f"tool:{article.tool}", title, None, facts.meant))
-        if not facts.verified:
-            options.append(facts.option("action", "form:identity", "验证身份后直接办理", None))
+    options = _tool(case, key) if actions is None else list(actions)
     today = facts.now.date()
-    for other in article.related:
+    for other in facts.knowledge.articles[key].related:
         found = facts.knowledge.articles.get(other)
         if found is not None and found.valid(today):
             options.append(facts.option("article", other, found.title, "similar"))
     return options[: RELATED + 1]
+
+
+def _tool(case: Case, key: str) -> list[Option]:
+    """Return the article's tool, and for a stranger the verification that it needs."""
+    facts, tool = case.facts, case.facts.knowledge.articles[key].tool
+    if tool is None or tool == PRIVACY:
+        return []
+    options = [facts.option("action", f"tool:{tool}", tool_title(tool) or "查看", None, facts.meant)]
+    if not facts.verified:
+        options.append(facts.option("action", "form:identity", "验证身份后直接办理", None))
+    return options
 
 
 TOOL_TITLES = {

@@ -8,7 +8,7 @@ from kefu.dialogue import answering
 from kefu.dialogue.decision import Case, Decision, ToolCall, Verification
 from kefu.dialogue.memory import FormState
 from kefu.dialogue.signals import gives_up, is_asking, ordinal, resumes
-from kefu.dialogue.tools import FORMS, Field, Form, form_content, usable_orders, why_not
+from kefu.dialogue.tools import FORMS, Field, Form, form_content, instead, usable_orders, why_not
 
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 ADDRESS = re.compile(r"[省市区县镇乡村路街道巷弄号栋楼室苑园].*\S|\d")
@@ -60,9 +60,18 @@ def _known(case: Case, form: Form, named: Order | None) -> dict[str, str]:
 
 
 def _not_possible(case: Case, form: Form, order: Order | None) -> Decision:
-    """The order, or every order, does not allow it: say why, and what can be done instead."""
-    reason = why_not(form.form_id, order, case.facts.now) if order else "没有找到您的订单。"
-    told = answering.answer(case, form.article, confidence=1.0, outcome="tool_refused")
+    """The order, or every order, does not allow it: say why, and offer what can be done instead."""
+    facts = case.facts
+    reason = why_not(form.form_id, order, facts.now) if order else "没有找到您的订单。"
+    actions = (
+        [
+            facts.option("action", f"tool:{name}", answering.tool_title(name) or name, None, order.order_no)
+            for name in instead(form.form_id, order, facts.now)
+        ]
+        if order
+        else []
+    )
+    told = answering.answer(case, form.article, confidence=1.0, outcome="tool_refused", actions=actions)
     notice = Reply("text", {"text": reason or "这张订单现在不能办理。"})
     return case.done("tool_refused", notice, *told.replies)
 

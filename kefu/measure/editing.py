@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 from threading import Event, Thread
 
@@ -29,6 +30,7 @@ from kefu.knowledge.snapshot import Snapshot
 from kefu.nlu import service as releases
 
 NOISE = 0.02
+BETWEEN = 0.02  # seconds between two questions of customers: fifty a second, as many as the service can serve
 PERSON = "measure"
 
 
@@ -153,8 +155,14 @@ def publish_one(folder: Path, settings: Settings, knowledge: Snapshot, artefact:
     stop = Event()
 
     def ask() -> None:
-        while not stop.is_set():
-            waits.append(_timed(lambda: holder.brain.understand("快递三天没动了怎么办")))
+        for at, text in enumerate(cycle(questions_of(knowledge))):
+            if stop.wait(BETWEEN):
+                return
+            # what was asked before is only remembered, so no two are quite the same
+            waits.append(_timed(partial(understood, f"{text}，{at}")))
+
+    def understood(text: str) -> None:
+        holder.brain.understand(text)
 
     asking = Thread(target=ask)
     asking.start()
@@ -173,7 +181,7 @@ def publish_one(folder: Path, settings: Settings, knowledge: Snapshot, artefact:
     asking.join()
     database.close()
     yield Figure("发布一个条目到客户能问到（边问边发，最慢的一次）", max(times), 2.0)
-    yield Figure(f"期间一次理解最久（共 {len(waits)} 次，无一失败）", max(waits), 2.0)
+    yield Figure(f"期间一次理解最久（每秒至多 50 句，共 {len(waits)} 句，无一失败）", max(waits), 2.0)
 
 
 def _write(session: Session, key: str, category: str, body: Body) -> None:

@@ -60,13 +60,15 @@ def bars(
     path: Path, title: str, unit: str, columns: Sequence[str], rows: Mapping[str, Sequence[float]]
 ) -> None:
     """Draw a group of bars per column, one bar a row of ``rows``."""
-    chart = _pygal().Bar(
-        **_common(title), y_title=unit, print_values=True, value_formatter=lambda value: f"{value:.3g}"
-    )
+    chart = _pygal().Bar(**_common(title), y_title=unit, print_values=True, value_formatter=_round)
     chart.x_labels = list(columns)
     for name, values in rows.items():
         chart.add(name, list(values))
     _write(path, chart)
+
+
+def _round(value: float) -> str:
+    return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
 
 
 def lines(
@@ -86,7 +88,7 @@ def lines(
         y_title=unit,
         dots_size=4,
         logarithmic=logarithmic,
-        value_formatter=lambda value: f"{value:.3g}",
+        value_formatter=_round,
     )
     chart.x_labels = list(columns)
     if logarithmic:
@@ -101,7 +103,7 @@ def speed(
 ) -> list[Path]:
     """Draw the speed report: latency, and turns a second, of every system at every load."""
     systems: dict[str, list[Json]] = report["systems"]
-    columns = [f"{customers(level)} 个同时" for level in next(iter(systems.values()))]
+    columns = [f"同时 {customers(level)}" for level in next(iter(systems.values()))]
     drawn = []
     for figure, title, unit in (
         ("p50_ms", "一轮要多久（中位）", "毫秒"),

@@ -125,6 +125,26 @@ def test_what_the_order_state_forbids_is_explained(service: Service) -> None:
     assert all(reply["kind"] != "form" for reply in replies)
 
 
+def test_what_can_be_done_instead_is_one_tap_away(service: Service) -> None:
+    visitor = service.visitor("demo-in_transit")
+    (clarify,) = visitor.say("订单")
+    _, answer = visitor.click(option_for(clarify, "order.cancel"))
+    (first, *_) = answer["content"]["related"]
+    assert (first["title"], first["target"]["key"]) == ("申请退款", "tool:refund_request")
+    replies = visitor.click(first)
+    assert replies[-1]["kind"] == "form"
+    assert replies[-1]["content"]["form_id"] == "refund_request"
+
+
+def test_where_after_sales_is_under_way_its_progress_is_offered(service: Service) -> None:
+    visitor = service.visitor("demo-refunding")
+    (clarify,) = visitor.say("订单")
+    _, answer = visitor.click(option_for(clarify, "order.cancel"))
+    (first, *_) = answer["content"]["related"]
+    assert first["target"]["key"] == "tool:refund_progress"
+    assert visitor.click(first)[-1]["kind"] == "card"
+
+
 def test_unverified_customer_gets_the_article_with_tool_and_verification(service: Service) -> None:
     visitor = service.visitor()
     (answer,) = visitor.click(option_for(readings(visitor, "快递"), "shipping.track"))
