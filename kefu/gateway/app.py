@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import cache
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -61,6 +62,24 @@ HOUR = 3600.0
 THREADS = 32
 
 
+@cache
+def _api() -> APIRouter:
+    """Return every route of the API, analysed once however many applications there are."""
+    root, api = APIRouter(), APIRouter(prefix="/api/v1")
+    for router in (
+        visitor_api.router, records.router, visitor_privacy.router, visitor_socket.router, auth.router,
+        desk_api.router, desk_people.router, desk_orders.router, desk_search.router, desk_promises.router,
+        desk_audit.router, desk_management.router, desk_hall.router, desk_privacy.router, desk_socket.router,
+        imports.router, editor_articles.router, unanswered.router, topics.router, intents.router,
+        stories.router, replies.router, rehearsal.router,
+        cases.router, training.router, heldout.router, health.router, operator.router,
+    ):  # fmt: skip
+        api.include_router(router)
+    root.include_router(api)
+    root.include_router(health.router, include_in_schema=False)
+    return root
+
+
 def create_app(container: Container) -> FastAPI:
     """Return the application around a container."""
     docs = container.settings.public_docs
@@ -71,6 +90,7 @@ def create_app(container: Container) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
+        routes=_api().routes,
     )
     app.state.container, app.state.limiter = container, Limiter()
     app.state.viewers = Viewers(container.hub)
@@ -78,18 +98,6 @@ def create_app(container: Container) -> FastAPI:
     app.add_middleware(BodyLimit, container=container)
     app.add_middleware(SecurityHeaders, origins=container.settings.allowed_origins)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
-    api = APIRouter(prefix="/api/v1")
-    for router in (
-        visitor_api.router, records.router, visitor_privacy.router, visitor_socket.router, auth.router,
-        desk_api.router, desk_people.router, desk_orders.router, desk_search.router, desk_promises.router,
-        desk_audit.router, desk_management.router, desk_hall.router, desk_privacy.router, desk_socket.router,
-        imports.router, editor_articles.router, unanswered.router, topics.router, intents.router,
-        stories.router, replies.router, rehearsal.router,
-        cases.router, training.router, heldout.router, health.router, operator.router,
-    ):  # fmt: skip
-        api.include_router(router)
-    app.include_router(api)
-    app.include_router(health.router, include_in_schema=False)
     pages.install(app, container)
     return app
 

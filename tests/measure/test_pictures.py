@@ -25,7 +25,7 @@ def test_the_speed_report_is_drawn(tmp_path: Path) -> None:
     assert [path.name for path in drawn] == ["bench-p50.svg", "bench-turns.svg"]
     for path in drawn:
         text = path.read_text(encoding="utf-8")
-        assert "8 个同时" in text
+        assert "同时 8" in text
         assert "普通 Rasa" in text
         assert "<script" not in text
         assert not re.search(r'(?:href|src)="https?:', text)

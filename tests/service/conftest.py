@@ -17,6 +17,7 @@ from kefu.bootstrap.knowledge import LiveKnowledge, build_index
 from kefu.bootstrap.models import metadata
 from kefu.bootstrap.seed import seed
 from kefu.core.database import Database
+from kefu.core.process import keep_loaded
 from kefu.core.settings import Settings
 from kefu.customers.service import identifier_hash
 from kefu.dialogue.brain import Brain, BrainHolder
@@ -77,6 +78,7 @@ def brain(seeded: tuple[Path, dict[str, str]]) -> Brain:
     holder = BrainHolder(create_encoder("hash"))
     LiveKnowledge(settings, database, holder).load()
     database.close()
+    keep_loaded()
     return holder.brain
 
 
