@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from kefu.accounts.models import Staff
 from kefu.conversations.models import Conversation, Message, State
+from kefu.conversations.service import tell
 from kefu.core.clock import new_id, now
 from kefu.customers.models import Customer
 from kefu.gateway.pages import demo_link
@@ -63,6 +64,7 @@ def held(live: Live, name: str, messages: int) -> str:
             for seq in range(1, messages + 1)
         ]
         session.execute(insert(Message), rows)
+        tell(session, conversation, "会话继续")  # what is told is what makes an open desk look again
         return conversation.id
 
 
