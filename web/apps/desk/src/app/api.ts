@@ -1,5 +1,5 @@
 import { ApiError, createDeskApi, type ListName } from '@kefu/api';
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, type QueryKey } from '@tanstack/react-query';
 
 export const api = createDeskApi();
 
@@ -11,6 +11,15 @@ export const queryClient = new QueryClient({
     },
   },
 });
+
+/**
+ * Has what a change touched be asked for anew. A first answer that is still on its way was given before the change, and
+ * the query client would take it for the new one: it is not waited for.
+ */
+export async function refresh(queryKey: QueryKey): Promise<void> {
+  await queryClient.cancelQueries({ queryKey });
+  await queryClient.invalidateQueries({ queryKey });
+}
 
 export const keys = {
   me: ['me'] as const,

@@ -1,7 +1,7 @@
 import type { Board, Presence } from '@kefu/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Alert, App, Select, Table, Tag } from 'antd';
-import { api, explain, keys, queryClient } from '../app/api.ts';
+import { api, explain, keys, refresh } from '../app/api.ts';
 import { ListState } from '../lists/ListState.tsx';
 import { Bars } from './Bars.tsx';
 import { HourChart } from './HourChart.tsx';
@@ -148,7 +148,7 @@ function AgentTable({ agents }: { agents: Agent[] }) {
   const { message } = App.useApp();
   const force = useMutation({
     mutationFn: ({ id, status }: { id: string; status: Presence }) => api.forcePresence(id, status),
-    onSuccess: () => void queryClient.invalidateQueries({ queryKey: keys.board }),
+    onSuccess: () => void refresh(keys.board),
     onError: (error) => void message.error(explain(error)),
   });
   return (

@@ -2,7 +2,7 @@ import type { Canned, CannedRequest } from '@kefu/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { App, Button, Form, Input, Modal, Switch, Tag } from 'antd';
 import { useState } from 'react';
-import { api, explain, keys, queryClient } from '../app/api.ts';
+import { api, explain, keys, refresh } from '../app/api.ts';
 import { useRight } from '../app/RequireUser.tsx';
 import { ListState } from '../lists/ListState.tsx';
 import { variables } from './canned.ts';
@@ -66,7 +66,7 @@ function useCannedAction<Value>(act: (value: Value) => Promise<unknown>, done: s
     mutationFn: act,
     onSuccess: () => {
       void message.success(done);
-      void queryClient.invalidateQueries({ queryKey: keys.canned });
+      void refresh(keys.canned);
     },
     onError: (error) => void message.error(explain(error)),
   });

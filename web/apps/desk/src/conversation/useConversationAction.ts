@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { App } from 'antd';
-import { explain, keys, queryClient } from '../app/api.ts';
+import { explain, keys, refresh } from '../app/api.ts';
 
 /** One of the things that can be done with a conversation, with its success said and lists renewed. */
 export function useConversationAction<Value>(
@@ -15,9 +15,9 @@ export function useConversationAction<Value>(
     onSuccess: () => void message.success(done),
     onError: (error) => void message.error(explain(error)),
     onSettled: () => {
-      void queryClient.invalidateQueries({ queryKey: keys.conversation(id) });
-      void queryClient.invalidateQueries({ queryKey: keys.conversations });
-      void queryClient.invalidateQueries({ queryKey: keys.queue });
+      void refresh(keys.conversation(id));
+      void refresh(keys.conversations);
+      void refresh(keys.queue);
     },
   });
 }

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { App, Button, Input, Modal, Popconfirm, Select, Tag } from 'antd';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
-import { api, explain, queryClient } from '../app/api.ts';
+import { api, explain, refresh } from '../app/api.ts';
 import type { Editing } from './useArticleEditing.ts';
 import { draftStates, isLive, useVocabulary } from './words.ts';
 
@@ -110,7 +110,7 @@ function Settings({ edit }: { edit: Editing }) {
   const change = useMutation({
     mutationFn: (wanted: { category?: string; owner_id?: string; review_date?: string | null }) =>
       api.articleSettings({ keys: [article.key], ...wanted }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['editor'] }),
+    onSuccess: () => refresh(['editor']),
     onError: (error) => void message.error(explain(error)),
   });
   return (

@@ -1,7 +1,7 @@
 import type { ArticleItem } from '@kefu/api';
 import { useMutation } from '@tanstack/react-query';
 import { App, Button, Input, Select, Space } from 'antd';
-import { api, explain, queryClient } from '../app/api.ts';
+import { api, explain, queryClient, refresh } from '../app/api.ts';
 import { editorKeys, useVocabulary } from './words.ts';
 
 type Change = Omit<Parameters<typeof api.articleSettings>[0], 'keys'>;
@@ -17,7 +17,7 @@ export function BulkBar({ keys, onDone }: { keys: string[]; onDone: () => void }
       return { before, field: Object.keys(wanted)[0] as keyof Change };
     },
     onSuccess: ({ before, field }) => {
-      void queryClient.invalidateQueries({ queryKey: ['editor'] });
+      void refresh(['editor']);
       onDone();
       const undo = async () => {
         message.destroy('bulk');
@@ -30,7 +30,7 @@ export function BulkBar({ keys, onDone }: { keys: string[]; onDone: () => void }
         } catch (error) {
           void message.error(explain(error));
         }
-        await queryClient.invalidateQueries({ queryKey: ['editor'] });
+        await refresh(['editor']);
       };
       void message.success({
         key: 'bulk',
@@ -50,7 +50,7 @@ export function BulkBar({ keys, onDone }: { keys: string[]; onDone: () => void }
   const step = useMutation({
     mutationFn: (work: typeof api.submitMany) => work(keys),
     onSuccess: ({ done, refused }) => {
-      void queryClient.invalidateQueries({ queryKey: ['editor'] });
+      void refresh(['editor']);
       const reasons = [...new Set(Object.values(refused))];
       if (reasons.length === 0) void message.success(`完成 ${done.length} 条`);
       else {

@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Empty, Segmented, Skeleton, Space, Tag } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { api, explain, queryClient } from '../app/api.ts';
+import { api, explain, refresh } from '../app/api.ts';
 import { AddSimilar, AddToIntent, IgnoreGap, WriteArticle } from './gapDialogs.tsx';
 
 const states: { value: GapState; label: string }[] = [
@@ -32,7 +32,7 @@ export function Gaps() {
   });
   const regroup = useMutation({
     mutationFn: api.regroup,
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['editor', 'gaps'] }),
+    onSuccess: () => refresh(['editor', 'gaps']),
     onError: (error) => void message.error(explain(error)),
   });
   const counts = gaps.data?.counts ?? {};
@@ -129,7 +129,7 @@ function GapActions({ gap }: { gap: GapView }) {
   const { message } = App.useApp();
   const reopen = useMutation({
     mutationFn: () => api.gapReopen(gap.id),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['editor', 'gaps'] }),
+    onSuccess: () => refresh(['editor', 'gaps']),
     onError: (error) => void message.error(explain(error)),
   });
   const close = () => setDoing(undefined);

@@ -17,7 +17,7 @@ import {
 } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { api, explain, queryClient } from '../app/api.ts';
+import { api, explain, queryClient, refresh } from '../app/api.ts';
 import { useVocabulary } from './words.ts';
 
 const POLL_MS = 400;
@@ -164,8 +164,8 @@ function Job({ id }: { id: string }) {
     onSuccess: (job: ImportView) => {
       queryClient.setQueryData(keyOf(id), job);
       void query.refetch();
-      void queryClient.invalidateQueries({ queryKey: ['editor', 'articles'] });
-      void queryClient.invalidateQueries({ queryKey: recentKey });
+      void refresh(['editor', 'articles']);
+      void refresh(recentKey);
     },
     onError: (error: unknown) => void message.error(explain(error)),
   };

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { App, Form, Input, Modal, Select } from 'antd';
 import { useNavigate } from 'react-router';
-import { api, explain, queryClient } from '../app/api.ts';
+import { api, explain, refresh } from '../app/api.ts';
 import { useVocabulary } from './words.ts';
 
 type Props = { open: boolean; onClose: () => void; category?: string; similar?: string[] };
@@ -19,7 +19,7 @@ export function NewArticle({ open, onClose, category, similar = [] }: Props) {
         body: { question: values.question, similar },
       }),
     onSuccess: (article) => {
-      void queryClient.invalidateQueries({ queryKey: ['editor'] });
+      void refresh(['editor']);
       onClose();
       navigate(`/editor/articles/${article.key}`);
     },

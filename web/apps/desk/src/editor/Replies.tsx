@@ -16,7 +16,7 @@ import {
 } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { api, explain, queryClient } from '../app/api.ts';
+import { api, explain, refresh } from '../app/api.ts';
 import { useVocabulary } from './words.ts';
 
 const repliesKey = ['editor', 'replies'] as const;
@@ -35,7 +35,7 @@ export function Replies() {
   const [writing, setWriting] = useState<ReplyGroup>();
   const ignore = useMutation({
     mutationFn: (ids: string[]) => api.ignoreReplies(ids),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: repliesKey }),
+    onSuccess: () => refresh(repliesKey),
     onError: (error) => void message.error(explain(error)),
   });
   if (replies.isPending) return <Skeleton active className="editor-page" />;
@@ -114,7 +114,7 @@ function WriteArticle({ group, onClose }: { group: ReplyGroup; onClose: () => vo
         answer: group.answer,
       }),
     onSuccess: (key) => {
-      void queryClient.invalidateQueries({ queryKey: ['editor'] });
+      void refresh(['editor']);
       navigate(`/editor/articles/${key}`);
     },
     onError: (error) => void message.error(explain(error)),

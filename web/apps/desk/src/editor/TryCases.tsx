@@ -1,7 +1,7 @@
 import type { CaseView } from '@kefu/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { App, Button, Table, Tag } from 'antd';
-import { api, explain, queryClient } from '../app/api.ts';
+import { api, explain, queryClient, refresh } from '../app/api.ts';
 import { describeOutcome } from '../panel/outcomes.ts';
 import { labelOf, useVocabulary } from './words.ts';
 
@@ -19,7 +19,7 @@ export function TryCases() {
   });
   const forget = useMutation({
     mutationFn: api.forgetCase,
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: casesKey }),
+    onSuccess: () => refresh(casesKey),
   });
   if (!cases.data?.length) return null;
   const failed = cases.data.filter((one) => one.passed === false).length;

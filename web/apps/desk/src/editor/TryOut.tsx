@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Alert, App, Button, Empty, Input, Progress, Select, Table } from 'antd';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { api, explain, queryClient } from '../app/api.ts';
+import { api, explain, refresh } from '../app/api.ts';
 import { describeOutcome } from '../panel/outcomes.ts';
 import { Answer } from './Answer.tsx';
 import { ChooseCandidate } from './ChooseCandidate.tsx';
@@ -41,7 +41,7 @@ export function TryOut() {
         keys: run.data?.keys ?? [],
       }),
     onSuccess: () => {
-      void queryClient.invalidateQueries({ queryKey: casesKey });
+      void refresh(casesKey);
       void message.success('已存为用例');
     },
     onError: (error) => void message.error(explain(error)),

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { App, Checkbox, Form, Input, Modal, Select } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { api, explain, queryClient } from '../app/api.ts';
+import { api, explain, refresh } from '../app/api.ts';
 import { intentChoices } from '../intents/IntentDialogs.tsx';
 import { useIntents } from '../intents/useIntents.ts';
 import { useVocabulary } from './words.ts';
@@ -14,7 +14,7 @@ function useHandling(onClose: () => void) {
   const { message } = App.useApp();
   return {
     onSuccess: () => {
-      void queryClient.invalidateQueries({ queryKey: ['editor'] });
+      void refresh(['editor']);
       onClose();
     },
     onError: (error: unknown) => void message.error(explain(error)),

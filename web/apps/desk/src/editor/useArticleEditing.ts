@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { App } from 'antd';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { api, explain, queryClient } from '../app/api.ts';
+import { api, explain, queryClient, refresh } from '../app/api.ts';
 import { type Body, changedFields, emptyBody, useBody } from './useBody.ts';
 import { editorKeys } from './words.ts';
 
@@ -24,7 +24,7 @@ export function useArticleEditing(key: string) {
 
   const show = (next: ArticleDetail) => {
     queryClient.setQueryData(editorKeys.article(key), next);
-    void queryClient.invalidateQueries({ queryKey: editorKeys.articles });
+    void refresh(editorKeys.articles);
     return next;
   };
   const begin = (next: ArticleDetail) => {
@@ -66,7 +66,7 @@ export function useArticleEditing(key: string) {
     step(name, async () => {
       const { seconds } = await work();
       await reload();
-      void queryClient.invalidateQueries({ queryKey: editorKeys.vocabulary });
+      void refresh(editorKeys.vocabulary);
       void message.success(`${done}，${seconds.toFixed(1)} 秒后客户已能看到`, 5);
     });
 
@@ -110,7 +110,7 @@ export function useArticleEditing(key: string) {
     discard: () =>
       step('discard', async () => {
         await api.discardDraft(key, version);
-        void queryClient.invalidateQueries({ queryKey: ['editor'] });
+        void refresh(['editor']);
         if (article.revisions.length > 0) await reload();
         else {
           form.reset(saved);

@@ -3,7 +3,7 @@ import { formatDateTime } from '@kefu/chat';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Alert, App, Button, Collapse, Dropdown, Space } from 'antd';
 import { useDeferredValue, useState } from 'react';
-import { api, explain, queryClient } from '../app/api.ts';
+import { api, explain, queryClient, refresh } from '../app/api.ts';
 import { useLeaveWarning } from '../editor/useLeaveWarning.ts';
 import { intentKeys } from './useIntents.ts';
 import { YamlArea } from './YamlArea.tsx';
@@ -31,7 +31,7 @@ export function StoryFile({ file, page, line }: Props) {
     mutationFn: () => api.saveStory(file.path, text, file.number),
     onSuccess: (saved) => {
       queryClient.setQueryData(intentKeys.stories, saved);
-      void queryClient.invalidateQueries({ queryKey: intentKeys.list });
+      void refresh(intentKeys.list);
       void message.success('已保存；训练一次之后生效');
     },
     onError: (error) => void message.error(explain(error), 8),

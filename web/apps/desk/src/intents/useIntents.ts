@@ -2,7 +2,7 @@ import type { Intents, IntentsChanged } from '@kefu/api';
 import { useQuery } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { createElement, useState } from 'react';
-import { api, explain, queryClient } from '../app/api.ts';
+import { api, explain, queryClient, refresh } from '../app/api.ts';
 
 export const intentKeys = {
   all: ['editor', 'intents'] as const,
@@ -33,12 +33,12 @@ export function useIntentChange() {
         staleTime: Number.POSITIVE_INFINITY,
       });
       const done = await work(numbers);
-      await queryClient.invalidateQueries({ queryKey: intentKeys.all });
+      await refresh(intentKeys.all);
       const undo = async () => {
         message.destroy('intents');
         try {
           await api.undoIntents(done.undo, done.numbers);
-          await queryClient.invalidateQueries({ queryKey: intentKeys.all });
+          await refresh(intentKeys.all);
           void message.success('已撤销');
         } catch (error) {
           void message.error(explain(error));
@@ -54,7 +54,7 @@ export function useIntentChange() {
       });
       return true;
     } catch (error) {
-      await queryClient.invalidateQueries({ queryKey: intentKeys.list });
+      await refresh(intentKeys.list);
       void message.error(explain(error), 6);
       return false;
     } finally {

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { api, keys, queryClient } from '../app/api.ts';
+import { api, keys, refresh } from '../app/api.ts';
 import { useUser } from '../app/RequireUser.tsx';
 import { useClaim } from './QueueList.tsx';
 import { useQueue } from './queries.ts';
@@ -13,7 +13,7 @@ export function OfferCards() {
   const claim = useClaim();
   const decline = useMutation({
     mutationFn: api.decline,
-    onSettled: () => void queryClient.invalidateQueries({ queryKey: keys.queue }),
+    onSettled: () => void refresh(keys.queue),
   });
   if (offered.length === 0) return null;
   return (

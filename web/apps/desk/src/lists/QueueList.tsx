@@ -2,7 +2,7 @@ import { ApiError, type QueueItem } from '@kefu/api';
 import { useMutation } from '@tanstack/react-query';
 import { App, Button, Tag } from 'antd';
 import { useNavigate } from 'react-router';
-import { api, explain, keys, queryClient } from '../app/api.ts';
+import { api, explain, keys, refresh } from '../app/api.ts';
 import { DueTag } from './DueTag.tsx';
 import { ListState } from './ListState.tsx';
 import { useQueue } from './queries.ts';
@@ -24,9 +24,9 @@ export function useClaim() {
       }
     },
     onSettled: (_data, _error, id) => {
-      void queryClient.invalidateQueries({ queryKey: keys.queue });
-      void queryClient.invalidateQueries({ queryKey: keys.conversations });
-      void queryClient.invalidateQueries({ queryKey: keys.conversation(id) });
+      void refresh(keys.queue);
+      void refresh(keys.conversations);
+      void refresh(keys.conversation(id));
     },
   });
 }

@@ -10,7 +10,7 @@ import type { InfiniteData } from '@tanstack/react-query';
 import { App } from 'antd';
 import { useEffect } from 'react';
 import { useNavigate } from 'react-router';
-import { keys, queryClient } from '../app/api.ts';
+import { keys, queryClient, refresh } from '../app/api.ts';
 import { useUser } from '../app/RequireUser.tsx';
 import { applyEvent, refetchAll } from './cache.ts';
 import { notify } from './notify.ts';
@@ -43,7 +43,7 @@ export function useStream(): void {
         outbox.kick();
         pictureOutbox.kick();
       },
-      onRejected: () => void queryClient.invalidateQueries({ queryKey: keys.me }),
+      onRejected: () => void refresh(keys.me),
     });
     const nudge = () => socket.nudge();
     const lose = () => useLive.setState({ status: 'lost' });

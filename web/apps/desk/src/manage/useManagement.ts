@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { App } from 'antd';
-import { explain, queryClient } from '../app/api.ts';
+import { explain, refresh } from '../app/api.ts';
 
 /** One change that a manager makes: said when it is done, and what it concerns is read again. */
 export function useManagement<Value>(
@@ -12,7 +12,7 @@ export function useManagement<Value>(
     mutationFn: act,
     onSuccess: () => {
       void message.success('已保存');
-      void queryClient.invalidateQueries({ queryKey: concerns });
+      void refresh(concerns);
     },
     onError: (error) => void message.error(explain(error)),
   });

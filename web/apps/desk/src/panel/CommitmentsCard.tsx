@@ -2,7 +2,7 @@ import type { Commitment, ConversationDetail } from '@kefu/api';
 import { formatDateTime } from '@kefu/chat';
 import { Button, Form, Input, Modal, Popconfirm, Tag } from 'antd';
 import { useState } from 'react';
-import { api, keys, queryClient } from '../app/api.ts';
+import { api, keys, refresh } from '../app/api.ts';
 import { useConversationAction } from '../conversation/useConversationAction.ts';
 import { span } from '../lists/DueTag.tsx';
 import { useNow } from '../lists/useNow.ts';
@@ -72,7 +72,7 @@ export function usePromiseEnd(conversationId: string) {
     conversationId,
     async ({ id, kept, note }: { id: string; kept: boolean; note?: string }) => {
       await api.endPromise(id, kept, note);
-      await queryClient.invalidateQueries({ queryKey: keys.promises });
+      await refresh(keys.promises);
     },
     '已记录',
   );
@@ -117,7 +117,7 @@ function PromiseDialog({ id, onDone }: { id: string; onDone: () => void }) {
     id,
     async ({ text, due }: PromiseValues) => {
       await api.promise(id, { text, due_at: new Date(due).toISOString() });
-      await queryClient.invalidateQueries({ queryKey: keys.promises });
+      await refresh(keys.promises);
     },
     '承诺已记下，到时间前会提醒您',
   );

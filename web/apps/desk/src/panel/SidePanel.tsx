@@ -3,7 +3,7 @@ import { formatDateTime } from '@kefu/chat';
 import { useQuery } from '@tanstack/react-query';
 import { Collapse, Select, Tag } from 'antd';
 import { Link } from 'react-router';
-import { api, keys, queryClient } from '../app/api.ts';
+import { api, keys, refresh } from '../app/api.ts';
 import { useConversationAction } from '../conversation/useConversationAction.ts';
 import { BriefCard } from './BriefCard.tsx';
 import { CommitmentsCard } from './CommitmentsCard.tsx';
@@ -103,7 +103,7 @@ function Tags({ detail, of, label, tags }: TagsProps) {
     detail.id,
     async (chosen: string[]) => {
       await api.setTags(detail.id, chosen, of);
-      await queryClient.invalidateQueries({ queryKey: keys.tags });
+      await refresh(keys.tags);
     },
     '标签已保存',
   );

@@ -3,7 +3,7 @@ import { randomId } from '@kefu/chat';
 import { useMutation } from '@tanstack/react-query';
 import { Alert, App, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
-import { api, explain, keys, queryClient } from '../app/api.ts';
+import { api, explain, keys, refresh } from '../app/api.ts';
 
 type ToolDialogProps = { id: string; tool: ToolView; order?: OrderView; onDone: () => void };
 
@@ -32,7 +32,7 @@ export function ToolDialog({ id, tool, order, onDone }: ToolDialogProps) {
         error.errors.map(({ field, message: words }) => ({ name: field, errors: [words] })),
       );
     },
-    onSettled: () => void queryClient.invalidateQueries({ queryKey: keys.orders(id) }),
+    onSettled: () => void refresh(keys.orders(id)),
   });
   return (
     <Modal

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Alert, App, Button, Input, InputNumber, Modal, Popconfirm, Radio, Space } from 'antd';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { api, explain, queryClient } from '../../app/api.ts';
+import { api, explain, refresh } from '../../app/api.ts';
 
 const ALL = 100;
 
@@ -15,7 +15,7 @@ export function Decide({ run, trainings }: { run: RunView; trainings: Trainings 
   const after = (words: string) => ({
     onSuccess: () => {
       setOpen(false);
-      void queryClient.invalidateQueries({ queryKey: ['editor'] });
+      void refresh(['editor']);
       void message.success(words);
     },
     onError: (error: Error) => void message.error(explain(error), 8),

@@ -4,7 +4,7 @@ import { formatDateTime } from '@kefu/chat';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { Alert, App, Button, Empty, Input, Segmented, Skeleton, Tag } from 'antd';
 import { useState } from 'react';
-import { api, explain, queryClient } from '../../app/api.ts';
+import { api, explain, refresh } from '../../app/api.ts';
 import { reasons } from '../Gaps.tsx';
 import { LabelForm } from './LabelForm.tsx';
 import { describeLabel } from './labels.ts';
@@ -86,7 +86,7 @@ function Item({ item }: { item: HeldOutView }) {
   const settled = {
     onSuccess: () => {
       setEditing(false);
-      void queryClient.invalidateQueries({ queryKey: ['editor', 'held-out'] });
+      void refresh(['editor', 'held-out']);
     },
     onError: (error: Error) => void message.error(explain(error), 8),
   };

@@ -2,7 +2,7 @@ import type { RunView } from '@kefu/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { App, Button, Popconfirm, Progress } from 'antd';
 import { useEffect, useRef, useState } from 'react';
-import { api, explain, queryClient } from '../../app/api.ts';
+import { api, explain, refresh } from '../../app/api.ts';
 import { duration, kinds } from './words.ts';
 
 const POLL_MS = 1000;
@@ -14,7 +14,7 @@ export function RunProgress({ run }: { run: RunView }) {
   const box = useRef<HTMLPreElement>(null);
   const cancel = useMutation({
     mutationFn: () => api.cancelTraining(run.id),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['editor'] }),
+    onSuccess: () => refresh(['editor']),
     onError: (error) => void message.error(explain(error)),
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a longer log is what scrolls it
@@ -65,8 +65,7 @@ function useLog(run: RunView): { log: string; now: RunView } {
     setLog((before) => before + detail.data.log);
   }, [detail.data]);
   useEffect(() => {
-    if (detail.data && detail.data.run.state !== 'running')
-      void queryClient.invalidateQueries({ queryKey: ['editor'] });
+    if (detail.data && detail.data.run.state !== 'running') void refresh(['editor']);
   }, [detail.data]);
   return { log, now: detail.data?.run ?? run };
 }

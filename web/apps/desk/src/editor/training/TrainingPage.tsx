@@ -3,7 +3,7 @@ import { formatDateTime } from '@kefu/chat';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Alert, App, Button, Popconfirm, Skeleton, Table, Tag, Tooltip } from 'antd';
 import { Link, useNavigate } from 'react-router';
-import { api, explain, queryClient } from '../../app/api.ts';
+import { api, explain, refresh } from '../../app/api.ts';
 import { RunProgress } from './RunProgress.tsx';
 import { duration, kinds, runStates, shortVersion, trainingsKey } from './words.ts';
 
@@ -20,7 +20,7 @@ export function TrainingPage() {
   });
   const begin = useMutation({
     mutationFn: api.train,
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: trainingsKey }),
+    onSuccess: () => refresh(trainingsKey),
     onError: (error) => void message.error(explain(error), 8),
   });
   const data = trainings.data;
@@ -138,7 +138,7 @@ function Releases({ data }: { data: Trainings }) {
   const restore = useMutation({
     mutationFn: api.restore,
     onSuccess: () => {
-      void queryClient.invalidateQueries({ queryKey: ['editor'] });
+      void refresh(['editor']);
       void message.success('已退回。新的会话马上由这一版接待，进行中的不受影响。');
     },
     onError: (error) => void message.error(explain(error), 8),
