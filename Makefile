@@ -26,7 +26,7 @@ WEB_SOURCES := $(shell find web \( -name node_modules -o -name dist -o -name gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install web test guard test-service test-bot test-web test-e2e lint format types \
+.PHONY: help run install web test guard test-service test-bot test-web test-e2e test-stack lint format types \
         lock migration openapi docs bench evaluate clean
 
 help: ## 列出目标
@@ -78,12 +78,11 @@ $(PAGES) &: $(NODE_MODULES) $(WEB_SOURCES)
 
 # ---- 检查 ----
 
-# 两样同时跑（两核），最久的先开始；各样的输出在它结束时整段打印。浏览器与整套系统的测试怕抢，最后单独跑。
-CHECKS := test-service lint types test-web test-bot guard
+# 两样同时跑（两核），最久的先开始；各样的输出在它结束时整段打印。
+CHECKS := test-service test-stack test-e2e guard test-bot types lint test-web
 
-test: install ## 全部检查，同时跑两样；最后是浏览器与整套系统
+test: install ## 全部检查，同时跑两样
 	@$(MAKE) --no-print-directory -j2 --output-sync=target $(CHECKS:%=timed-%)
-	@$(MAKE) --no-print-directory timed-test-e2e
 
 timed-%:
 	@started=$$(date +%s); echo "==> $*"; \
@@ -101,8 +100,11 @@ types: $(SERVICE) ## mypy
 test-service: $(SERVICE) ## 服务的测试，不启动浏览器，也不启动整套系统
 	@$(RUN) -m pytest -m "not e2e and not stack"
 
-test-e2e: install ## 浏览器与整套系统的测试（没有 Chromium 时注明跳过）
-	@$(RUN) -m pytest -m "e2e or stack"
+test-e2e: install ## 浏览器的测试（没有 Chromium 时注明跳过）
+	@$(RUN) -m pytest -m e2e
+
+test-stack: install ## 启动整套系统的测试：准备、训练、接待、杀死进程
+	@$(RUN) -m pytest -m "stack and not e2e"
 
 test-bot: $(BOT) ## Rasa 一侧的测试
 	@bot/.venv/bin/python -m pytest -c /dev/null --rootdir . tests/bot
