@@ -9,6 +9,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 empty :=
 comma := ,
 export UV_FIND_LINKS ?= $(subst $(empty) $(empty),$(comma),$(strip $(PIP_FIND_LINKS)))
+export UV_COMPILE_BYTECODE := 1
 export RASA_TELEMETRY_ENABLED := false
 
 UV := .tools/bin/uv

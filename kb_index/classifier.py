@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import cholesky, solve_triangular
-from scipy.optimize import minimize
 
 from kb_index.features import CharRow, Floats
 
@@ -48,6 +47,8 @@ def fit_dual(kernel: Floats, labels: NDArray[np.int64], classes: int) -> tuple[F
         slope[:-1] = basis.T @ odds + weights[:-1] / STRENGTH
         slope[-1] = odds.sum(axis=0)
         return value + float(np.square(weights[:-1]).sum()) / (2 * STRENGTH), slope.ravel().astype(np.float64)
+
+    from scipy.optimize import minimize
 
     start = np.zeros((n + 1) * classes)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "maxcor": 6})

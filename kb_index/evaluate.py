@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
 from kb_index.features import Floats
 
@@ -100,6 +99,8 @@ def separation(inside: Sequence[float] | Floats, outside: Sequence[float] | Floa
     """AUROC of a score that should be higher for covered messages than for out-of-scope ones; 0.5 without either."""
     if not len(inside) or not len(outside):
         return 0.5
+    from sklearn.metrics import roc_auc_score
+
     truth = np.concatenate([np.ones(len(inside)), np.zeros(len(outside))])
     return float(roc_auc_score(truth, np.concatenate([np.asarray(inside), np.asarray(outside)])))
 

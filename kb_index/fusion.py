@@ -10,9 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import expit, logit
-from sklearn.linear_model import LogisticRegression
 
 from kb_index.features import Arrays, Floats
 
@@ -100,12 +98,16 @@ def fit_ranker(parts: Floats, gold: NDArray[np.int64]) -> Linear:
         slope = np.einsum("nk,nkp->p", odds, inputs) / len(rows) - inputs[rows, gold].mean(axis=0)
         return float(value) + 1e-4 * float(weights @ weights), slope + 2e-4 * weights
 
+    from scipy.optimize import minimize
+
     found = minimize(loss, np.ones(inputs.shape[2]), jac=True, method="L-BFGS-B")
     return Linear(mean, scale, found.x.astype(np.float32), 0.0)
 
 
 def fit_probability(features: Floats, right: NDArray[np.bool_], weight: NDArray[np.float64]) -> Linear:
     """Platt scaling on several features: a logistic regression whose output is P(right)."""
+    from sklearn.linear_model import LogisticRegression
+
     mean, scale = _standard(features)
     model = LogisticRegression(C=1.0, max_iter=500)
     model.fit((features - mean) / scale, right, sample_weight=weight)

@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import minimize
 
 from kb_index.features import CharFeatures, Floats, prepare
 
@@ -172,6 +171,8 @@ def _regress(
         slope[:, :-1] += weights / strength
         penalty = float(np.square(weights, dtype=np.float64).sum()) / (2 * strength)
         return value + penalty, slope.ravel().astype(np.float64)
+
+    from scipy.optimize import minimize
 
     found = minimize(
         loss,

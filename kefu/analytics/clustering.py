@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import faiss
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import HDBSCAN, AgglomerativeClustering
-from sklearn.decomposition import PCA
 
 from kb_index.text import tokens
 
@@ -31,6 +29,9 @@ def cluster(vectors: Floats, smallest: int) -> NDArray[np.int64]:
 
     ``smallest`` is how many questions make a kind.
     """
+    from sklearn.cluster import AgglomerativeClustering
+    from sklearn.decomposition import PCA
+
     count = len(vectors)
     if count < 2:
         return np.full(count, -1, dtype=np.int64)
@@ -62,6 +63,8 @@ def cluster(vectors: Floats, smallest: int) -> NDArray[np.int64]:
 
 
 def _dense(flat: Floats, smallest: int) -> NDArray[np.int64]:
+    from sklearn.cluster import HDBSCAN
+
     if len(flat) <= smallest:
         return np.full(len(flat), -1, dtype=np.int64)
     model = HDBSCAN(min_cluster_size=max(2, smallest), min_samples=1, copy=True)

@@ -114,10 +114,19 @@ class LiveKnowledge:
         self._seen: tuple[str, ...] | None = None
         self._intents: tuple[str, IntentModel | None] = ("", None)
 
-    def load(self) -> None:
-        """Put the released index and the published content into memory. Raises ``RuntimeError`` without an index."""
+    def load(self, *, suggesting: bool = True) -> None:
+        """Put the released index and the published content into memory. Raises ``RuntimeError`` without an index.
+
+        Without ``suggesting`` customers are answered sooner; suggestions while they type come with :meth:`suggest`.
+        """
         with self._lock:
-            self._load()
+            self._load(suggesting=suggesting)
+
+    def suggest(self) -> None:
+        """Let what is published be suggested while customers type."""
+        with self._lock:
+            brain = self._brain.brain
+            self._brain.put(replace(brain, suggester=Suggester(documents(brain.knowledge))))
 
     def refresh(self) -> str:
         """Bring what is live up to the database; returns the version of the index. Cheap when nothing changed."""
@@ -159,7 +168,7 @@ class LiveKnowledge:
             found = [releases.live(session, kind) for kind in ("index", "knowledge", "model")]
         return tuple(one.id if one else "" for one in found)
 
-    def _load(self) -> None:
+    def _load(self, *, suggesting: bool = True) -> None:
         marker = self._marker()
         with self._database.read() as session:
             live = releases.live(session, "index")
@@ -172,7 +181,10 @@ class LiveKnowledge:
             found, vectors.delta_path(self._settings.data_dir / "index", self._brain.encoder.name)
         )
         same = before is not None and before.index.version == index.version
-        suggester = before.suggester if before is not None and same else Suggester(found)
+        if before is not None and same:
+            suggester = before.suggester
+        else:
+            suggester = Suggester(found if suggesting else [])
         index.search("怎么退货")
         self._brain.put(Brain(knowledge, index, suggester, self._intents_of(model)))
         self._seen = marker

@@ -7,6 +7,7 @@ import typer
 from kefu.cli import schema
 from kefu.cli.console import AsJson, command, opened, progress
 from kefu.cli.kb import build_progress
+from kefu.core.process import loading
 from kefu.core.settings import Settings
 from kefu.supervisor.progress import Report, result_to_parent
 
@@ -33,9 +34,10 @@ def prepare(as_json: AsJson = False) -> None:
 
 def run(settings: Settings, report: Report) -> dict[str, str]:
     """Migrate, seed, make the encoder's model, index; return the passwords of the accounts that were made."""
-    from kb_index.encoders import prepare_encoder
-    from kefu.bootstrap.knowledge import ensure_index
-    from kefu.bootstrap.seed import seed
+    with loading():
+        from kb_index.encoders import prepare_encoder
+        from kefu.bootstrap.knowledge import ensure_index
+        from kefu.bootstrap.seed import seed
 
     with opened(settings) as database:
         report("升级数据库", 0.0)

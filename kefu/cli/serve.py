@@ -4,6 +4,7 @@ import typer
 
 from kefu.cli.console import command
 from kefu.core.lock import holding
+from kefu.core.process import loading
 from kefu.core.settings import Settings
 
 app = typer.Typer()
@@ -16,7 +17,8 @@ SERVING = "serve"
 @command
 def serve() -> None:
     """只运行服务（不含 Rasa 进程），用于自行编排进程的部署。"""
-    from kefu.gateway.serve import main
+    with loading():
+        from kefu.gateway.serve import main
 
     settings = Settings()
     # On SQLite a database has one service; on PostgreSQL several may share a data directory.

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Iterator
+from functools import partial
 
 import uvicorn
 import uvloop
@@ -38,7 +39,7 @@ def _server(app: ASGIApp, host: str, port: int) -> _Server:
 
 async def _serve(settings: Settings) -> None:
     container = make_container(settings)
-    await asyncio.to_thread(container.live.load)
+    await asyncio.to_thread(partial(container.live.load, suggesting=False))
     # One message's products are small: BLAS's helper threads would only spin for the next one, on cores that others need.
     threadpool_limits(limits=1)
     keep_loaded()
@@ -53,7 +54,7 @@ async def _serve(settings: Settings) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop)
-    await asyncio.gather(*(server.serve() for server in servers))
+    await asyncio.gather(*(server.serve() for server in servers), asyncio.to_thread(container.live.suggest))
 
 
 def main(settings: Settings) -> None:

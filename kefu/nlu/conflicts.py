@@ -10,7 +10,6 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
-from sklearn.model_selection import StratifiedKFold
 
 from kb_index.features import Floats
 from kb_index.intents import IntentModel
@@ -92,6 +91,8 @@ def elsewhere(
     vectors = np.vstack([raw, questions[1]]) if len(questions[0]) else raw
     names = sorted(set(labels))
     odds = np.zeros((len(labels), len(names)))
+    from sklearn.model_selection import StratifiedKFold
+
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=7)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # an intent of two examples is not in every fold

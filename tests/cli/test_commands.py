@@ -22,9 +22,15 @@ def test_an_unknown_command_is_refused(kefu: Kefu) -> None:
     assert kefu("frobnicate").exit_code == 2
 
 
-def test_the_watcher_loads_none_of_the_heavy_libraries() -> None:
-    heavy = {"numpy", "sklearn", "torch", "fastapi", "faiss", "kb_index"}
-    code = f"import sys, kefu.cli.up; print({heavy!r} & {{name.split('.')[0] for name in sys.modules}})"
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("kefu.cli.up", {"numpy", "sklearn", "torch", "fastapi", "faiss", "kb_index"}),
+        ("kefu.gateway.serve", {"sklearn", "torch", "sentence_transformers"}),
+    ],
+)
+def test_neither_watching_nor_serving_loads_what_only_building_needs(module: str, heavy: set[str]) -> None:
+    code = f"import sys, {module}; print({heavy!r} & {{name.split('.')[0] for name in sys.modules}})"
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
