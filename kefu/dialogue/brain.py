@@ -51,7 +51,7 @@ class Brain:
         return lru_cache(KEPT)(self._understand)
 
     def _understand(self, text: str) -> Understanding:
-        asked = signals.without_correction(text)
+        asked = signals.asked_in(text)
         result = self.index.search(asked)
         bare = self.knowledge.topic_words.bare(asked)
         return Understanding(

@@ -200,7 +200,7 @@ def _understood(grounds: Grounds) -> list[str]:
         ]
     plain = normalise(grounds.text)
     said = [f"规整以后是“{plain}”。"] if plain != grounds.text.strip() else []
-    asked = signals.without_correction(grounds.text)
+    asked = signals.asked_in(grounds.text)
     if asked != grounds.text:
         said.append(f"前面是更正，真正问的是“{asked}”。")
     if grounds.signal is not None:

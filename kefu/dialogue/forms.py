@@ -4,8 +4,8 @@ import re
 
 from kefu.commerce.orders import Order
 from kefu.conversations.schemas import Reply
-from kefu.dialogue import answering
-from kefu.dialogue.decision import Case, Decision, ToolCall, Verification
+from kefu.dialogue import answering, showing
+from kefu.dialogue.decision import Case, Decision, Option, ToolCall, Verification
 from kefu.dialogue.memory import FormState
 from kefu.dialogue.signals import gives_up, is_asking, ordinal, resumes
 from kefu.dialogue.tools import FORMS, Field, Form, form_content, instead, usable_orders, why_not
@@ -60,20 +60,26 @@ def _known(case: Case, form: Form, named: Order | None) -> dict[str, str]:
 
 
 def _not_possible(case: Case, form: Form, order: Order | None) -> Decision:
-    """The order, or every order, does not allow it: say why, and offer what can be done instead."""
-    facts = case.facts
-    reason = why_not(form.form_id, order, facts.now) if order else "没有找到您的订单。"
-    actions = (
-        [
-            facts.option("action", f"tool:{name}", answering.tool_title(name) or name, None, order.order_no)
-            for name in instead(form.form_id, order, facts.now)
-        ]
-        if order
-        else []
-    )
-    told = answering.answer(case, form.article, confidence=1.0, outcome="tool_refused", actions=actions)
-    notice = Reply("text", {"text": reason or "这张订单现在不能办理。"})
-    return case.done("tool_refused", notice, *told.replies)
+    """The order, or every order, does not allow it: say why, and show or offer what can be done instead."""
+    if order is None:
+        reason, told = "没有找到您的订单。", None
+    else:
+        reason = why_not(form.form_id, order, case.facts.now) or "这张订单现在不能办理。"
+        under_way = order.refund is not None
+        told = (
+            showing.show(case, "refund_progress", showing.ARTICLES["refund_progress"]) if under_way else None
+        )
+    if told is None:
+        actions = _instead(case, form, order) if order else []
+        told = answering.answer(case, form.article, confidence=1.0, outcome="tool_refused", actions=actions)
+    return case.done("tool_refused", Reply("text", {"text": reason}), *told.replies)
+
+
+def _instead(case: Case, form: Form, order: Order) -> list[Option]:
+    return [
+        case.facts.option("action", f"tool:{name}", answering.tool_title(name) or name, None, order.order_no)
+        for name in instead(form.form_id, order, case.facts.now)
+    ]
 
 
 def _shop_away(case: Case) -> Decision:

@@ -144,6 +144,18 @@ def without_correction(text: str) -> str:
     return rest if rest else text
 
 
+_GREETING = re.compile(
+    r"^(?:(?:亲|喂|嗨|哈喽|hello|hi|[您你]好(?:呀|啊)?|早上好|下午好|晚上好|在(?:吗|不在|不|么|嘛)|有人(?:在)?吗|客服)+[\s,，。.!！?？~～]+)+",
+    re.IGNORECASE,
+)
+
+
+def asked_in(text: str) -> str:
+    """Return what a message asks, without the greeting before it and what puts the bot right; else the message."""
+    rest = without_correction(_GREETING.sub("", text.strip(), count=1))
+    return rest if len(rest) > 1 else text
+
+
 _EXPLICIT = re.compile(
     r"(?<![就又才被都全])(?:帮|给|替|代)(?:我|俺|忙|咱).{0,8}(?:查|提交|申请|办|登记|开|催|改|取消|退|换|看|填)(?!了(?!吧))"
 )

@@ -112,8 +112,6 @@ def why_not(form_id: str, order: Order, moment: datetime) -> str | None:
 
 def instead(form_id: str, order: Order, moment: datetime) -> list[str]:
     """Return the tools that help with an order that does not allow this one: forms, or a card to look at."""
-    if order.refund is not None:
-        return ["refund_progress"]
     possible = [tool.value for tool in rules.instead(Tool(form_id), order, moment)]
     return possible or (["logistics"] if order.shipments else [])
 

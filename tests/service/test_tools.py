@@ -136,13 +136,12 @@ def test_what_can_be_done_instead_is_one_tap_away(service: Service) -> None:
     assert replies[-1]["content"]["form_id"] == "refund_request"
 
 
-def test_where_after_sales_is_under_way_its_progress_is_offered(service: Service) -> None:
+def test_where_after_sales_is_under_way_its_progress_is_shown(service: Service) -> None:
     visitor = service.visitor("demo-refunding")
     (clarify,) = visitor.say("订单")
-    _, answer = visitor.click(option_for(clarify, "order.cancel"))
-    (first, *_) = answer["content"]["related"]
-    assert first["target"]["key"] == "tool:refund_progress"
-    assert visitor.click(first)[-1]["kind"] == "card"
+    notice, card = visitor.click(option_for(clarify, "order.cancel"))
+    assert "正在处理" in notice["content"]["text"]
+    assert (card["kind"], card["content"]["type"]) == ("card", "refund")
 
 
 def test_unverified_customer_gets_the_article_with_tool_and_verification(service: Service) -> None:
