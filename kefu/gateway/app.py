@@ -20,6 +20,7 @@ from kefu.gateway import pages, problems
 from kefu.gateway.desk import api as desk_api
 from kefu.gateway.desk import audit as desk_audit
 from kefu.gateway.desk import auth
+from kefu.gateway.desk import callbacks as desk_callbacks
 from kefu.gateway.desk import hall as desk_hall
 from kefu.gateway.desk import management as desk_management
 from kefu.gateway.desk import orders as desk_orders
@@ -69,6 +70,7 @@ def _api() -> APIRouter:
     for router in (
         visitor_api.router, records.router, visitor_privacy.router, visitor_socket.router, auth.router,
         desk_api.router, desk_people.router, desk_orders.router, desk_search.router, desk_promises.router,
+        desk_callbacks.router,
         desk_audit.router, desk_management.router, desk_hall.router, desk_privacy.router, desk_socket.router,
         imports.router, editor_articles.router, unanswered.router, topics.router, intents.router,
         stories.router, replies.router, rehearsal.router,

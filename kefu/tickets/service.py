@@ -58,6 +58,16 @@ def open_callback(session: Session, conversation_id: str) -> Ticket | None:
     return session.scalar(query.order_by(Ticket.created_at.desc()).limit(1))
 
 
+def called_back(session: Session, conversation_id: str) -> list[str]:
+    """End the open call backs of a conversation; their numbers are returned, newest first."""
+    numbers: list[str] = []
+    while (ticket := open_callback(session, conversation_id)) is not None:
+        ticket.state = TicketState.DONE
+        session.flush()
+        numbers.append(ticket.number)
+    return numbers
+
+
 def list_for(session: Session, customer_id: str) -> list[Ticket]:
     """Return a customer's tickets, newest first."""
     query = select(Ticket).where(Ticket.customer_id == customer_id)

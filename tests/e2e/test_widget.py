@@ -65,6 +65,12 @@ def look(page: Page, name: str, *, otherwise: str | None = None) -> None:
     page.evaluate("(how) => Object.assign(document.documentElement.dataset, how)", chosen)
 
 
+def snap(page: Page, name: str) -> None:
+    """With ``KEFU_SHOTS``, keep a picture of the page as it is."""
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png")
+
+
 def test_what_is_written_without_a_network_arrives_once_and_in_order(pages: Pages) -> None:
     page = pages.open("/chat", PHONE)
     expect(page.get_by_test_id("hall")).to_be_visible()
@@ -73,8 +79,7 @@ def test_what_is_written_without_a_network_arrives_once_and_in_order(pages: Page
         write(page, text)
     expect(page.get_by_test_id("connection-banner")).to_be_visible()
     expect(page.get_by_test_id("pending")).to_have_count(3)
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / "offline.png")
+    snap(page, "offline")
     page.context.set_offline(False)
     expect(page.get_by_test_id("pending")).to_have_count(0)
     expect(page.get_by_test_id("connection-banner")).to_have_count(0)
@@ -215,14 +220,12 @@ def test_a_shop_embeds_it_and_learns_of_messages(pages: Pages, live: Live) -> No
     button.click()
     frame: FrameLocator = shop.frame_locator("iframe")
     expect(frame.get_by_test_id("hall")).to_contain_text("赵丽华")
-    if SHOTS:
-        shop.screenshot(path=Path(SHOTS) / "embedded.png")
+    snap(shop, "embedded")
     shop.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
     shop.get_by_role("button", name="我的订单", exact=True).click()
     shop.get_by_role("button", name="软底健步鞋").click()
     expect(frame.locator(".kf-order-tile").first).to_contain_text("软底健步鞋")
-    if SHOTS:
-        shop.screenshot(path=Path(SHOTS) / "embedded-desktop.png")
+    snap(shop, "embedded-desktop")
     shop.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     frame.get_by_label("输入您的问题").fill("在吗")
     frame.get_by_role("button", name="发送", exact=True).click()

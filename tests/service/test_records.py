@@ -196,6 +196,31 @@ def test_a_message_left_off_hours_completes_the_one_call_back(start: Callable[..
     assert "13812345678" not in told
 
 
+def test_who_waits_to_be_called_back_is_at_the_desk_until_somebody_did(
+    start: Callable[..., Service],
+) -> None:
+    service = start(opens_at="09:00", closes_at="09:01", timezone="UTC")
+    visitor, staff = service.visitor(), service.staff()
+    with time_machine.travel(datetime(2026, 11, 22, 20, tzinfo=UTC), tick=True):
+        visitor.say("人工")
+        visitor.call("POST", "/callback", json={"phone": "13812345678", "text": "打 13900001111 也行"})
+        visitor.call("DELETE", "/handoff")
+    here = f"/desk/conversations/{visitor.session['conversation_id']}"
+    assert staff("GET", "/desk/counts").json()["callbacks"] == 1
+    (item,) = staff("GET", "/desk/conversations", params={"list": "callbacks"}).json()["items"]
+    assert item["id"] == visitor.session["conversation_id"]
+    shown = staff("GET", here).json()["callback"]
+    assert (shown["phone_masked"], shown["text"]) == ("138****5678", "打 139****1111 也行")
+    seen = staff("POST", f"{here}/reveal", json={"what": "callback"})
+    assert seen.json()["phone"] == "13812345678"
+
+    assert staff("POST", f"{here}/callback/done").status_code == 200
+    assert staff("GET", here).json()["callback"] is None
+    assert staff("GET", "/desk/counts").json()["callbacks"] == 0
+    assert shown["number"] in staff("GET", here).json()["notes"][0]["text"]
+    assert staff("POST", f"{here}/callback/done").json()["code"] == "callback_not_found"
+
+
 def test_the_notice_that_stood_there_is_recorded_with_the_first_message(service: Service) -> None:
     visitor = service.visitor()
     version = visitor.session["hall"]["privacy"]["version"]

@@ -17,7 +17,7 @@ from kefu.dialogue import store
 from kefu.dialogue.explain import Explanation, Grounds, explain
 from kefu.dialogue.models import Turn
 from kefu.dialogue.on_behalf import OUTCOME, Owner, owner_of
-from kefu.gateway.desk import access, rows, veiling
+from kefu.gateway.desk import access, callbacks, rows, veiling
 from kefu.gateway.desk import schemas as s
 from kefu.gateway.desk.views import agent_view, customer_view
 from kefu.gateway.visitor.schemas import Message
@@ -60,6 +60,7 @@ def _facts(session: Session, row: Conversation) -> dict[str, Any]:
         "transfer": _transfer(session, row.id),
         "earlier": _earlier(session, row),
         "commitments": rows.commitments(session, promises.of(session, row.id)),
+        "callback": callbacks.view(session, row),
         "read_seq": row.customer_read_seq,
         "summary": row.summary,
         "wrap_up": row.wrap_up,

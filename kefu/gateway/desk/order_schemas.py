@@ -76,9 +76,9 @@ class ToolAnswer(BaseModel):
 
 
 class RevealRequest(Body):
-    """Show personal data in clear: the customer's, what stands on an order, or what a message says."""
+    """Show personal data in clear: the customer's, an order's, what a message says, or the number to call back."""
 
-    what: Literal["customer", "order", "message"]
+    what: Literal["customer", "order", "message", "callback"]
     order_no: Annotated[str, Field(max_length=40)] | None = None
     message_id: Annotated[str, Field(max_length=40)] | None = None
 

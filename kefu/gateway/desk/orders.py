@@ -21,7 +21,7 @@ from kefu.dialogue import on_behalf
 from kefu.dialogue.on_behalf import Begun, Owner
 from kefu.dialogue.tools import FORMS
 from kefu.gateway.deps import Agent, Parts
-from kefu.gateway.desk import access
+from kefu.gateway.desk import access, callbacks
 from kefu.gateway.desk import order_schemas as s
 
 router = APIRouter(prefix="/desk/conversations/{conversation_id}", tags=["staff"])
@@ -111,6 +111,8 @@ async def reveal(conversation_id: str, body: s.RevealRequest, person: Agent, par
     owner = await asyncio.to_thread(_owner, parts, person, conversation_id)
     if body.what == "customer":
         return await asyncio.to_thread(_customer, parts, person, conversation_id)
+    if body.what == "callback":
+        return await asyncio.to_thread(_callback, parts, person, conversation_id)
     if body.what == "message":
         return await asyncio.to_thread(_message, parts, person, conversation_id, body.message_id)
     found = await parts.on_behalf.orders(owner) if owner else []
@@ -127,6 +129,13 @@ def _customer(parts: Container, person: Staff, conversation_id: str) -> s.Reveal
         customer = session.get_one(Customer, conversation.customer_id)
         _looked(session, person, conversation_id, "customer")
         return s.Revealed(name=customer.name, phone=customer.phone)
+
+
+def _callback(parts: Container, person: Staff, conversation_id: str) -> s.Revealed:
+    with parts.database.write() as session:
+        conversation = access.seen(session, person, conversation_id)
+        _looked(session, person, conversation_id, "callback")
+        return s.Revealed(phone=callbacks.phone(session, conversation))
 
 
 def _message(parts: Container, person: Staff, conversation_id: str, message_id: str | None) -> s.Revealed:

@@ -11,7 +11,7 @@ from kefu.gateway.visitor.schemas import Message, Option, QueuePlace
 
 Json = dict[str, Any]
 MOST_TAGS = 20
-ListName = Literal["mine", "team", "all", "closed", "responsible"]
+ListName = Literal["mine", "team", "all", "closed", "responsible", "callbacks"]
 
 
 def rfc3339(moment: datetime) -> str:
@@ -115,6 +115,7 @@ class ListCounts(BaseModel):
     queue: int
     team: int
     responsible: int
+    callbacks: int
     all: int
     closed: int
     unread: int
@@ -198,6 +199,15 @@ class CommitmentView(BaseModel):
     note: str = ""
 
 
+class CallbackView(BaseModel):
+    """Whom to call back about what; ``phone_masked`` is empty when no number was left."""
+
+    number: str
+    phone_masked: str
+    text: str
+    created_at: str
+
+
 class ConversationView(BaseModel):
     """Everything about one conversation."""
 
@@ -222,6 +232,7 @@ class ConversationView(BaseModel):
     transfer: TransferView | None = None
     earlier: list[EarlierView] = []
     commitments: list[CommitmentView] = []
+    callback: CallbackView | None = None
     read_seq: int = 0
     summary: str = ""
     wrap_up: Json | None = None

@@ -11,7 +11,7 @@ from kefu.accounts.rights import Right, has
 from kefu.commerce.cards import mask_phone
 from kefu.conversations.models import Conversation, Sender, State
 from kefu.customers.models import Customer
-from kefu.gateway.desk import access, rows
+from kefu.gateway.desk import access, callbacks, rows
 from kefu.gateway.desk import schemas as s
 from kefu.routing import service as routing
 from kefu.routing import transfers
@@ -72,6 +72,8 @@ def _list_condition(person: Staff, name: s.ListName) -> ColumnElement[bool]:
         return (Conversation.state == State.HUMAN) & Conversation.team.in_(person.teams)
     if name == "responsible":
         return (Conversation.first_owner_id == person.id) & Conversation.discharged_at.is_(None)
+    if name == "callbacks":
+        return callbacks.waits()
     if name == "closed":
         return Conversation.state == State.CLOSED
     if name == "all":
@@ -142,6 +144,7 @@ def counts(session: Session, person: Staff) -> s.ListCounts:
         queue=count(Conversation.state == State.QUEUED),
         team=count(_list_condition(person, "team")),
         responsible=count(_list_condition(person, "responsible")),
+        callbacks=count(_list_condition(person, "callbacks")),
         all=count(_list_condition(person, "all")),
         closed=count(_list_condition(person, "closed")),
         unread=sum(rows.unread(session, own).values()),

@@ -118,6 +118,7 @@ export function createDeskApi() {
     knownTags: async () => (await sdk.deskKnownTags(base)).data.items,
     search: async (query: { q?: string; tag?: string }) =>
       (await sdk.deskSearch({ ...base, query })).data.items as FoundConversation[],
+    callbackDone: async (id: string) => (await sdk.deskCallbackDone(of(id))).data,
     promises: async () => (await sdk.deskPromises(base)).data.items,
     promise: async (id: string, body: PromiseRequest) =>
       (await sdk.deskPromise({ ...of(id), body })).data,

@@ -218,6 +218,7 @@ export type ToolRequest = api.ToolRequest;
 export type RevealRequest = api.RevealRequest;
 export type Due = api.DueView;
 export type Commitment = api.CommitmentView;
+export type Callback = api.CallbackView;
 export type OwnPromise = api.OwnPromise;
 export type PromiseRequest = api.PromiseRequest;
 export type Target = api.TargetView;

@@ -13,8 +13,9 @@ type Shown = ListName | 'queue';
 const lists: { name: Shown; label: string; empty: string }[] = [
   { name: 'queue', label: '排队', empty: '' },
   { name: 'mine', label: '我的', empty: '还没有接待中的会话' },
-  { name: 'responsible', label: '首接待答复', empty: '您首接的客户都已得到答复' },
+  { name: 'callbacks', label: '回电', empty: '没有等回电的客户' },
   { name: 'team', label: '团队', empty: '团队没有接待中的会话' },
+  { name: 'responsible', label: '首接待答复', empty: '您首接的客户都已得到答复' },
   { name: 'all', label: '全部', empty: '没有进行中的会话' },
   { name: 'closed', label: '已结束', empty: '没有已结束的会话' },
 ];
@@ -43,6 +44,7 @@ export function Sidebar({ selected }: { selected?: string }) {
         {lists.map(({ name, label }) => (
           <button
             key={name}
+            data-list={name}
             type="button"
             role="tab"
             aria-selected={name === shown && !searching}

@@ -9,6 +9,7 @@ export const actionNames: Record<string, string | undefined> = {
   transfer: '转接会话',
   force_presence: '更改坐席状态',
   end_promise: '了结承诺',
+  callback_done: '办结回电',
   put_targets: '修改时限目标',
   put_team: '修改技能组',
   remove_team: '删除技能组',

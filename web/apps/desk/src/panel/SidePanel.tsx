@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { api, keys, refresh } from '../app/api.ts';
 import { useConversationAction } from '../conversation/useConversationAction.ts';
 import { BriefCard } from './BriefCard.tsx';
+import { CallbackCard } from './CallbackCard.tsx';
 import { CommitmentsCard } from './CommitmentsCard.tsx';
 import { OrdersPanel } from './OrdersPanel.tsx';
 import { Reveal } from './Reveal.tsx';
@@ -17,6 +18,7 @@ type PanelProps = { detail: ConversationDetail; onInsert: (text: string) => void
 export function SidePanel({ detail, onInsert }: PanelProps) {
   return (
     <div className="panel">
+      {detail.callback && <CallbackCard id={detail.id} callback={detail.callback} />}
       {detail.brief && <BriefCard brief={detail.brief} />}
       {detail.state === 'human' && <SuggestionList id={detail.id} onInsert={onInsert} />}
       {detail.wrap_up && <WrapUpCard detail={detail} />}
