@@ -71,6 +71,9 @@ def _not_possible(case: Case, form: Form, order: Order | None) -> Decision:
         )
     if told is None:
         actions = _instead(case, form, order) if order else []
+        if actions and case.memory.article_key == form.article:  # it was just read: not told once more
+            options = answering.related(case, form.article, actions)
+            return case.done("tool_refused", Reply("fallback", {"text": reason, "options": options}))
         told = answering.answer(case, form.article, confidence=1.0, outcome="tool_refused", actions=actions)
     return case.done("tool_refused", Reply("text", {"text": reason}), *told.replies)
 

@@ -136,6 +136,16 @@ def test_what_can_be_done_instead_is_one_tap_away(service: Service) -> None:
     assert replies[-1]["content"]["form_id"] == "refund_request"
 
 
+def test_an_article_that_was_just_read_is_not_told_again_when_its_tool_is_refused(service: Service) -> None:
+    visitor = service.visitor("demo-in_transit")
+    (answer,) = visitor.say("怎么取消订单？")
+    assert answer["content"]["source"]["article_key"] == "order.cancel"
+    (refused,) = visitor.click(answer["content"]["related"][0])
+    assert refused["kind"] == "fallback"
+    assert "不能取消" in refused["content"]["text"]
+    assert refused["content"]["options"][0]["target"]["key"] == "tool:refund_request"
+
+
 def test_where_after_sales_is_under_way_its_progress_is_shown(service: Service) -> None:
     visitor = service.visitor("demo-refunding")
     (clarify,) = visitor.say("订单")
