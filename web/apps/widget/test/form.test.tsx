@@ -15,7 +15,13 @@ const content: FormContent = {
       required: true,
       options: [{ value: 'size', label: '尺码不合适' }],
     },
-    { name: 'phone', label: '联系电话', type: 'phone', required: true },
+    {
+      name: 'phone',
+      label: '联系电话',
+      type: 'phone',
+      required: true,
+      placeholder: '快递员送货前会打这个号码',
+    },
     { name: 'note', label: '补充说明', type: 'textarea', required: false },
   ],
   submit: option('submit', '提交申请'),
@@ -54,6 +60,13 @@ describe('Form', () => {
     await submit();
     expect(errors()).toEqual(['请选择退货原因', '请填写联系电话']);
     expect(fake.calls.forms).toEqual([]);
+  });
+
+  it('writes a hint that would be cut off inside a field below it', () => {
+    const phone = root.querySelector('[name=phone]') as HTMLInputElement;
+    expect(phone.placeholder).toBe('');
+    const hint = root.querySelector(`#${CSS.escape(phone.getAttribute('aria-describedby') ?? '')}`);
+    expect(hint?.textContent).toBe('快递员送货前会打这个号码');
   });
 
   it('refuses a number that is no phone, and takes a masked one', async () => {

@@ -53,7 +53,7 @@ function Subtitle() {
   return (
     <p class="kf-header-who" data-testid="speaker" data-state={state}>
       <span class="kf-dot" />
-      {who}
+      <span class="kf-header-words">{who}</span>
     </p>
   );
 }

@@ -7,7 +7,7 @@ export const en: Texts = {
   agent: 'Agent',
   agentIs: (name, number) => (number ? `Agent · ${name} · No. ${number}` : `Agent · ${name}`),
   closedTitle: 'Conversation ended',
-  queuedTitle: 'Connecting you to a person',
+  queuedTitle: 'Connecting you',
   botSubtitle: 'Online 24/7 · answers written by AI',
   hours: (hours) => `Assistant 24/7 · people ${hours}`,
 
@@ -78,7 +78,7 @@ export const en: Texts = {
   },
 
   inputLabel: 'Write your question',
-  placeholder: 'e.g. “where is my parcel”',
+  placeholder: 'Ask us anything',
   send: 'Send',
   counter: (left) => (left >= 0 ? `${left} characters left` : `${-left} characters too many`),
   suggestions: 'You may want to ask',
@@ -138,10 +138,10 @@ export const en: Texts = {
   related: 'Related questions',
   clarifyHint: 'Tap one, or say “the second”',
 
-  leavePhone: 'Mobile number to call back',
-  leaveText: 'What it is about (optional)',
+  leavePhone: 'Mobile number',
+  leaveText: 'About (optional)',
   leaveSubmit: 'Call me back',
-  callback: (number) => `We noted a call back, number ${number}`,
+  callback: (number) => `We noted it down, number ${number}`,
 
   formSubmitted: (title) => `Submitted: ${title}`,
   formRequired: (label) => `Please fill in: ${label}`,

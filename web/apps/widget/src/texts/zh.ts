@@ -8,7 +8,7 @@ export const zh = {
   agentIs: (name: string, number?: string | null) =>
     number ? `人工 · ${name} · 工号 ${number}` : `人工 · ${name}`,
   closedTitle: '会话已结束',
-  queuedTitle: '正在为您接入人工',
+  queuedTitle: '正在接入人工',
   botSubtitle: '7×24 小时在线 · 回答由 AI 生成',
   hours: (hours: string) => `智能客服 7×24 小时 · 人工客服${hours}`,
 
@@ -80,7 +80,7 @@ export const zh = {
   } as Record<string, string>,
 
   inputLabel: '输入您的问题',
-  placeholder: '例如“快递到哪了”',
+  placeholder: '说说您遇到的问题',
   send: '发送',
   counter: (left: number) => (left >= 0 ? `还可以输入 ${left} 字` : `超出 ${-left} 字`),
   suggestions: '您可能想问',
@@ -140,10 +140,10 @@ export const zh = {
   related: '相关问题',
   clarifyHint: '可以点选，也可以说“第二个”',
 
-  leavePhone: '留下手机号，客服回电给您',
-  leaveText: '想说的事（选填）',
+  leavePhone: '您的手机号',
+  leaveText: '想说的事，选填',
   leaveSubmit: '请回电给我',
-  callback: (number: string) => `已为您登记回电，编号 ${number}`,
+  callback: (number: string) => `已为您登记，编号 ${number}`,
 
   formSubmitted: (title: string) => `已提交：${title}`,
   formRequired: (label: string) => `请填写${label}`,

@@ -6,6 +6,8 @@ import { texts } from '../../texts/index.ts';
 import { useVisitor, useVisitorState } from '../../visitor/context.tsx';
 import { recall, remember } from '../../visitor/storage.ts';
 
+const WIDEST_INSIDE = 18;
+
 type Values = Record<string, string>;
 type FormProps = { messageId: string; content: FormContent; latest: boolean };
 
@@ -103,15 +105,18 @@ type FieldProps = {
 
 function Field({ field, value, error, onChange }: FieldProps) {
   const id = useId();
+  const hint = field.placeholder ?? '';
+  const below = field.type !== 'textarea' && wide(hint);
+  const described = [error && `${id}-error`, below && `${id}-hint`].filter(Boolean).join(' ');
   const shared = {
     id,
     name: field.name,
     value,
     class: 'kf-input',
     required: field.required,
-    placeholder: field.placeholder ?? undefined,
+    placeholder: (!below && hint) || undefined,
     'aria-invalid': Boolean(error),
-    'aria-describedby': error ? `${id}-error` : undefined,
+    'aria-describedby': described || undefined,
     onInput: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
   };
   return (
@@ -121,6 +126,11 @@ function Field({ field, value, error, onChange }: FieldProps) {
         {!field.required && <small>{texts.optional}</small>}
       </label>
       <Control field={field} shared={shared} />
+      {below && (
+        <p class="kf-field-hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
       {error && (
         <p class="kf-field-error" id={`${id}-error`}>
           {error}
@@ -128,6 +138,11 @@ function Field({ field, value, error, onChange }: FieldProps) {
       )}
     </div>
   );
+}
+
+/** Whether a hint would be cut off inside a field on a small phone with large letters; a Chinese character takes two. */
+function wide(hint: string): boolean {
+  return hint.replace(/[^\x20-\x7e]/g, '**').length > WIDEST_INSIDE;
 }
 
 function Control(props: { field: FormField; shared: { value: string; class: string } }) {
