@@ -125,14 +125,31 @@ def test_none_of_these_narrows_anew_and_then_brings_a_person(pages: Pages, live:
     assert {text[2:] for text in others}.isdisjoint({text[2:] for text in offered})
     page.get_by_role("button", name="以上都不是").last.click()
     expect(page.get_by_text("换个方向再帮您找找，是下面这些吗？")).to_be_visible()
+    turned_down = {text[2:] for text in [*offered, *others]}
+    again = page.get_by_test_id("message").last.locator("button[data-target=article]").all_inner_texts()
+    assert again
+    assert {text[2:] for text in again}.isdisjoint(turned_down)
     look(page, "clarify-again")
     page.get_by_role("button", name="以上都不是").last.click()
     expect(page.get_by_test_id("queue-banner")).to_be_visible()
 
-    again = page.context.new_page()
+    later = page.context.new_page()
     page.close()
-    again.goto(f"{live.url}/chat")
-    again.get_by_role("button", name="展开服务大厅").click()
-    again.get_by_role("list", name="您问过").get_by_role("button", name="快递").click()
-    expect(again.get_by_text("快递", exact=True).last).to_be_visible()
-    expect(again.get_by_test_id("pending")).to_have_count(0)
+    later.goto(f"{live.url}/chat")
+    later.get_by_role("button", name="展开服务大厅").click()
+    later.get_by_role("list", name="您问过").get_by_role("button", name="快递").click()
+    expect(later.get_by_text("快递", exact=True).last).to_be_visible()
+    expect(later.get_by_test_id("pending")).to_have_count(0)
+
+
+def test_what_an_order_refuses_says_what_can_be_done_instead(pages: Pages, live: Live) -> None:
+    page = pages.open(demo_link(live.container, "demo-in_transit"), SMALL)
+    write(page, "取消订单")
+    page.get_by_role("list", name="相关问题").get_by_role("button", name="取消订单").click()
+    answer = page.get_by_test_id("message").last
+    expect(answer).to_contain_text("已发货不能取消")
+    instead = answer.get_by_role("button", name="申请退款")
+    expect(instead).to_be_in_viewport()
+    look(page, "refused", otherwise="refused-dark-large")
+    instead.click()
+    expect(page.get_by_text("申请退款", exact=True).last).to_be_visible()
