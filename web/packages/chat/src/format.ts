@@ -19,19 +19,23 @@ const calendar = new Intl.DateTimeFormat('sv-SE', {
 const DAY_MS = 86_400_000;
 
 /** The page's own language decides on the word. */
-function yesterday(): string {
+function dayWord(days: -1 | 1): string {
   const language = document.documentElement.lang || 'zh-CN';
-  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-1, 'day');
+  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(days, 'day');
 }
 
-/** `14:03` · `昨天 14:03` · `11-20 14:03` · `2025-11-20 14:03` */
+/** `14:03` · `昨天 14:03` · `明天 08:00` · `11-20 14:03` · `2025-11-20 14:03` */
 export function formatTime(iso: string, now: Date = new Date()): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return '';
   const day = calendar.format(date);
   const time = clock.format(date);
   if (day === calendar.format(now)) return time;
-  if (day === calendar.format(new Date(now.getTime() - DAY_MS))) return `${yesterday()} ${time}`;
+  for (const days of [-1, 1] as const) {
+    if (day === calendar.format(new Date(now.getTime() + days * DAY_MS))) {
+      return `${dayWord(days)} ${time}`;
+    }
+  }
   return `${day.slice(0, 4) === calendar.format(now).slice(0, 4) ? day.slice(5) : day} ${time}`;
 }
 

@@ -1,5 +1,5 @@
 import { ApiError, type HandoffContent, type Message, type MessageOf } from '@kefu/api';
-import { formatDateTime, type Timeline } from '@kefu/chat';
+import { formatTime, type Timeline } from '@kefu/chat';
 import { useState } from 'preact/hooks';
 import { Button, Icon } from '../../chat/index.ts';
 import { texts } from '../../texts/index.ts';
@@ -84,7 +84,7 @@ function OffHours({ content: { off_hours, callback } }: { content: HandoffConten
   return (
     <>
       <p class="kf-panel-hint">
-        {reopens ? texts.offHours(formatDateTime(reopens)) : texts.offHoursUnknown}
+        {reopens ? texts.offHours(formatTime(reopens)) : texts.offHoursUnknown}
       </p>
       {callback && <p class="kf-panel-hint">{texts.callback(callback.number)}</p>}
     </>
