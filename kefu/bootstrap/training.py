@@ -27,6 +27,8 @@ log = structlog.get_logger()
 LOCK = "train"
 FIRST_SECONDS = {"model": 180.0, "index": 120.0}
 """How long a run is thought to take before one of its kind has ended."""
+END_SECONDS = 10.0
+"""How long a killed process may take to be gone; until then, nothing new can begin."""
 INTERRUPTED = "训练被中断：进程或机器停了。没有发布任何内容，线上照常；请重新开始。"
 
 
@@ -36,6 +38,8 @@ class Trainings:
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings, self._database = settings, database
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._starting = threading.Lock()
+        """Held while a process is started or a run is cancelled: what is cancelled first never starts."""
         self._begun: set[str] = set()
         """Runs of this process: from the moment they are begun until their process is done."""
 
@@ -59,16 +63,19 @@ class Trainings:
         threading.Thread(target=self._work, args=(run_id,), name=f"train-{run_id[:6]}", daemon=True).start()
 
     def cancel(self, run_id: str) -> TrainingRun:
-        """Stop a run; what serves is not touched. Raises ``training_not_running``."""
+        """Stop a run, so that another can begin at once; what serves is not touched. Raises ``training_not_running``."""
         self.settle()
-        with self._database.write() as session:
-            run = self.get(session, run_id)
-            if run.state != "running":
-                raise Conflict("training_not_running", "这次训练已经结束", "请刷新页面。")
-            run.state, run.ended_at = "cancelled", now()
-        process = self._processes.get(run_id)
+        with self._starting:
+            with self._database.write() as session:
+                run = self.get(session, run_id)
+                if run.state != "running":
+                    raise Conflict("training_not_running", "这次训练已经结束", "请刷新页面。")
+                run.state, run.ended_at = "cancelled", now()
+            process = self._processes.get(run_id)
         if process is not None:
             _end(process)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(END_SECONDS)
         return run
 
     def get(self, session: Session, run_id: str) -> TrainingRun:
@@ -107,17 +114,11 @@ class Trainings:
             return True
 
     def _work(self, run_id: str) -> None:
-        file = self.log_file(run_id)
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("ab") as output:
-                process = subprocess.Popen(  # noqa: S603 - fixed arguments
-                    [sys.executable, "-m", "kefu.cli", "candidate", run_id], cwd=ROOT, env=self._environment(),
-                    stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
-                    preexec_fn=tied_to_us(niceness=self._settings.training_niceness),
-                )  # fmt: skip
-                self._processes[run_id] = process
-                code = process.wait()
+            process = self._process(run_id)
+            if process is None:
+                return
+            code = process.wait()
             words = f"训练进程意外结束（{code}）。没有发布任何内容，线上照常；日志里有经过。"
         except OSError as error:
             words = f"训练没有开始：{error}"
@@ -130,6 +131,23 @@ class Trainings:
             self._forget()
         except Exception:  # a full disk: the next look at the runs settles it
             log.exception("training_not_settled", run=run_id)
+
+    def _process(self, run_id: str) -> subprocess.Popen[bytes] | None:
+        """Start the process of a run, unless it has been cancelled meanwhile."""
+        file = self.log_file(run_id)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with self._starting:
+            with self._database.read() as session:
+                if self.get(session, run_id).state != "running":
+                    return None
+            with file.open("ab") as output:
+                process = subprocess.Popen(  # noqa: S603 - fixed arguments
+                    [sys.executable, "-m", "kefu.cli", "candidate", run_id], cwd=ROOT, env=self._environment(),
+                    stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+                    preexec_fn=tied_to_us(niceness=self._settings.training_niceness),
+                )  # fmt: skip
+            self._processes[run_id] = process
+        return process
 
     def _mark(self, session: Session, run_id: str, words: str) -> None:
         run = session.get_one(TrainingRun, run_id)

@@ -5,8 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Pages
+from kefu.gateway.pages import demo_link
+from tests.e2e.conftest import PHONE, Live, Pages
 from tests.e2e.test_editing import Seeded, signed_in
+from tests.e2e.test_story import write
 
 pytestmark = pytest.mark.e2e
 COURIER = "你们发货用什么快递？"
@@ -15,6 +17,20 @@ COURIER = "你们发货用什么快递？"
 def choose(page: Page, label: str, option: str) -> None:
     page.get_by_label(label, exact=True).click()
     page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter(has_text=option).first.click()
+    expect(page.locator(".ant-select-dropdown:visible")).to_have_count(
+        0
+    )  # else the next one finds this one's options
+
+
+def publish(editor: Page, pages: Pages, seeded: Seeded, path: str) -> None:
+    """Send in what the editor has written; a manager lets it out."""
+    editor.get_by_role("button", name="提交审核").click()
+    editor.get_by_role("dialog").get_by_role("button", name="提交").click()
+    expect(editor.get_by_text("等另一位同事审核")).to_be_visible()
+    manager = signed_in(pages, seeded, "manager", path)
+    manager.get_by_role("button", name="通过并发布").click()
+    manager.get_by_role("button", name="发布给客户").click()
+    expect(manager.get_by_text("秒后客户已能看到")).to_be_visible()
 
 
 def test_articles_are_found_and_changed_together(pages: Pages, seeded: Seeded) -> None:
@@ -77,3 +93,25 @@ def test_a_draft_is_sent_back_then_published_compared_and_put_back(pages: Pages,
     expect(manager.get_by_label("答案", exact=True)).not_to_have_value(
         "我们默认用京东快递，16:00 付款前可以改。"
     )
+
+
+def test_an_order_state_has_its_own_answer(pages: Pages, live: Live, seeded: Seeded) -> None:
+    path = "/desk/editor/articles/shipping.courier"
+    editor = signed_in(pages, seeded, "editor", path)
+    expect(editor.get_by_label("标准问法")).to_have_value(COURIER)
+    choose(editor, "按订单状态或渠道另写答案", "物流停滞")
+    expect(editor.get_by_role("tab", name="物流停滞时")).to_have_attribute("aria-selected", "true")
+    editor.get_by_label("答案", exact=True).fill("您的包裹停住了，我们已请**快递公司**核查。")
+    preview = editor.get_by_test_id("preview")
+    expect(preview).to_contain_text("顺丰")
+    choose(editor, "预览的订单状态", "物流停滞")
+    expect(editor.get_by_text("用“物流停滞时”的答案")).to_be_visible()
+    expect(preview).to_contain_text("您的包裹停住了")
+    publish(editor, pages, seeded, path)
+
+    for page, own in ((demo_link(live.container, "demo-stuck"), True), ("/chat", False)):
+        customer = pages.open(page, PHONE)
+        write(customer, COURIER)
+        answer = customer.locator('[data-testid="message"][data-kind="answer"]').last
+        expect(answer).to_contain_text("您的包裹停住了" if own else "顺丰")
+        expect(answer).not_to_contain_text("顺丰" if own else "您的包裹停住了")

@@ -78,6 +78,34 @@ def test_examples_are_split_off_merged_back_and_contradictions_settled(pages: Pa
     expect(found).to_have_count(0)
 
 
+def test_an_own_intent_is_renamed_deleted_and_taken_back(pages: Pages, seeded: Seeded) -> None:
+    page = signed_in(pages, seeded, "editor", "/desk/editor/intents")
+    page.get_by_role("button", name="新建意图").click()
+    page.get_by_label("意图的名字").fill("ask_wrap")
+    page.get_by_label("每行一条例句").fill("可以包成礼物吗\n帮我扎个蝴蝶结\n有没有礼品纸")
+    page.get_by_role("dialog").get_by_role("button", name="新建").click()
+    expect(page.get_by_text("已新建意图“ask_wrap”")).to_be_visible()
+    listed = page.get_by_label("意图列表")
+    expect(listed.locator("[title=ask_wrap]")).to_contain_text("自建")
+
+    page.get_by_role("button", name="改名").click()
+    page.get_by_label("新名字").fill("ask_gift_wrap")
+    page.get_by_role("dialog").get_by_role("button", name="改名").click()
+    expect(page.get_by_text("已改名为“ask_gift_wrap”")).to_be_visible()
+    expect(page.get_by_role("heading", name="ask_gift_wrap")).to_be_visible()
+    expect(listed.locator("[title=ask_wrap]")).to_have_count(0)
+    expect(page.get_by_test_id("examples")).to_contain_text("帮我扎个蝴蝶结")
+
+    page.get_by_role("button", name="删除意图").click()
+    page.locator(".ant-popconfirm").get_by_role("button").last.click()
+    expect(page.get_by_text("已删除意图“ask_gift_wrap”")).to_be_visible()
+    expect(listed.locator("[title=ask_gift_wrap]")).to_have_count(0)
+    page.get_by_role("button", name="撤销").click()
+    expect(page.get_by_text("已撤销")).to_be_visible()
+    listed.locator("[title=ask_gift_wrap]").click()
+    expect(page.get_by_test_id("examples")).to_contain_text("帮我扎个蝴蝶结")
+
+
 def test_a_vague_word_is_changed_and_customers_get_it_so(pages: Pages, seeded: Seeded) -> None:
     page = signed_in(pages, seeded, "editor", "/desk/editor/topics")
     page.get_by_text("图", exact=True).click()
@@ -141,6 +169,32 @@ def test_the_hall_is_looked_at_on_a_phone_then_customers_see_it(
     expect(page.get_by_text("已生效")).to_be_visible()
     customer = pages.open("/chat", PHONE)
     expect(customer.get_by_text("今晚十点系统维护")).to_be_visible()
+
+
+def test_what_is_pinned_stands_first_and_what_is_scheduled_waits(pages: Pages, seeded: Seeded) -> None:
+    now, later = "你们发货用什么快递？", "快递员态度差怎么投诉？"
+    page = signed_in(pages, seeded, "editor", "/desk/editor/hall")
+    for title in (now, later):
+        page.get_by_label("加到置顶推荐").fill(title)
+        page.locator(".ant-select-dropdown:visible").get_by_title(title, exact=True).click()
+        page.keyboard.press("Escape")
+    page.get_by_label(f"{later} 从").fill("2099-01-01")
+    page.get_by_label(f"上移：{later}").click()
+    page.get_by_role("button", name="保存并生效").click()
+    expect(page.get_by_text("已生效")).to_be_visible()
+
+    customer = pages.open("/chat", PHONE)
+    hall = customer.get_by_test_id("hall")
+    first = hall.locator(".kf-option").first
+    expect(first).to_contain_text(now)
+    expect(hall).not_to_contain_text(later)
+    first.click()
+    expect(customer.locator('[data-kind="answer"]').last).to_contain_text("顺丰")
+
+    page.get_by_role("tab", name="效果").click()
+    result = page.get_by_role("row").filter(has_text=now)
+    expect(result.get_by_role("cell")).to_have_text([now, "1", "1（100%）", "1（100%）"])
+    expect(page.get_by_role("row").filter(has_text=later)).to_have_count(0)
 
 
 def test_a_workbook_is_checked_before_it_is_imported(pages: Pages, seeded: Seeded) -> None:

@@ -42,6 +42,24 @@ def test_a_candidate_is_made_judged_and_released(pages: Pages, live: Live, seede
     expect(editor.get_by_test_id("why")).to_be_visible()
 
 
+def test_a_run_is_cancelled_and_another_begins_at_once(pages: Pages, seeded: Seeded, few: None) -> None:
+    editor = signed_in(pages, seeded, "editor", "/desk/editor/training")
+    begin, progress = editor.get_by_role("button", name="重建索引"), editor.get_by_test_id("progress")
+    cancelled = editor.get_by_role("row").filter(has_text="已取消")
+    for times in (1, 2):
+        begin.click()
+        progress.get_by_role("button", name="取消").click()
+        question = editor.get_by_role("tooltip").filter(has_text="取消这次训练？")
+        expect(question).to_contain_text("线上不受影响")
+        question.get_by_role("button").last.click()
+        expect(cancelled).to_have_count(times)
+        expect(progress).to_have_count(0)
+        expect(begin).to_be_enabled()
+    expect(cancelled.first).to_contain_text("未做成")
+    expect(editor.get_by_role("button", name="开始训练")).to_be_enabled()
+    expect(editor.get_by_text("正在训练", exact=False)).to_have_count(0)
+
+
 def test_a_worse_one_needs_a_manager_and_goes_back(pages: Pages, live: Live, seeded: Seeded) -> None:
     serve(live, "m1")
     run = candidate(live, "m2", passed=False)

@@ -184,6 +184,21 @@ def test_a_run_can_be_cancelled(start: Callable[..., Service], sets: Path) -> No
     assert cancelled["state"] == "cancelled"
     again = editor("POST", f"/console/training-runs/{run['id']}/cancel")
     assert (again.status_code, again.json()["code"]) == (409, "training_not_running")
+    # Another can begin at once.
+    run = editor("POST", "/console/training-runs", json={"kind": "index"}).json()
+    assert run["state"] == "running"
+    assert editor("POST", f"/console/training-runs/{run['id']}/cancel").json()["state"] == "cancelled"
+
+
+def test_a_run_cancelled_before_its_process_starts_never_starts(service: Service) -> None:
+    trainings = service.container.trainings
+    with service.container.database.write() as session:
+        run_id = trainings.begin(session, "index", "x").id
+    assert trainings.cancel(run_id).state == "cancelled"
+    trainings._work(run_id)
+    assert not trainings.log_file(run_id).exists()
+    again = service.staff("editor")("POST", "/console/training-runs", json={"kind": "index"})
+    assert again.status_code == 202
 
 
 def test_a_full_disk_stops_it_before_it_begins(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,10 @@ export function TrainingPage() {
           >
             开始训练
           </Button>
-          <Tooltip title="条目发布后几秒就能搜到；改动多了，重建索引让排序和把握也跟上">
+          {/* While a run goes on, it would lie over what cancels the run. */}
+          <Tooltip
+            title={!running && '条目发布后几秒就能搜到；改动多了，重建索引让排序和把握也跟上'}
+          >
             <Button
               size="large"
               disabled={!!running}
