@@ -1,7 +1,7 @@
 """What customers were shown and chose, counted in memory and written in batches."""
 
 import threading
-from collections import Counter
+from collections import Counter, OrderedDict
 from datetime import date
 
 from kefu.bootstrap.knowledge import LiveKnowledge
@@ -10,6 +10,8 @@ from kefu.knowledge import hall as hall_items
 from kefu.knowledge import repository
 
 Record = tuple[str, str, str, bool]
+VIEWERS = 2000
+"""Customers of whom it is remembered what a hall has shown them today: those who came last."""
 
 
 class ChoiceRecorder:
@@ -19,6 +21,7 @@ class ChoiceRecorder:
         self._database, self._live = database, live
         self._records: list[Record] = []
         self._hall: Counter[tuple[date, str, str]] = Counter()
+        self._seen: OrderedDict[tuple[date, str], set[str]] = OrderedDict()
         self._lock = threading.Lock()
 
     def record(self, records: list[Record]) -> None:
@@ -26,10 +29,19 @@ class ChoiceRecorder:
         with self._lock:
             self._records.extend(records)
 
-    def hall(self, day: date, shown: list[tuple[str, str]]) -> None:
-        """Note what a service hall showed: (article key, reason); cheap, from any thread."""
+    def hall(self, day: date, customer_id: str, shown: list[tuple[str, str]]) -> None:
+        """Note what a service hall showed: (article key, reason); cheap, from any thread.
+
+        A page asks again for its visit when its stream stands, after a gap, and when it is reloaded: what a customer
+        has seen today counts once.
+        """
         with self._lock:
-            self._hall.update((day, key, reason) for key, reason in shown)
+            seen = self._seen.setdefault((day, customer_id), set())
+            self._seen.move_to_end((day, customer_id))
+            if len(self._seen) > VIEWERS:
+                self._seen.popitem(last=False)
+            self._hall.update((day, key, reason) for key, reason in shown if key not in seen)
+            seen.update(key for key, _ in shown)
 
     def flush(self) -> int:
         """Write what was noted; returns how many records."""

@@ -71,7 +71,7 @@ async def _hall(parts: Parts, customer: Customer, locale: str) -> s.Hall:
         visit,
     )
     wire = shown.wire()
-    parts.choices.hall(visit.now.date(), [*offered(wire)])
+    parts.choices.hall(visit.now.date(), customer.id, [*offered(wire)])
     return s.Hall.model_validate(localise(wire, locale))
 
 
