@@ -41,7 +41,7 @@ def work(settings: Settings, database: Database, run_id: str, shown: Report) -> 
     try:
         _work(settings, database, run_id, shown)
     except DomainError as error:
-        _say(f"✗ {error.title}。{error.detail}")
+        _say(settings, f"✗ {error.title}。{error.detail}")
         _failed(database, run_id, error.code, f"{error.title}。{error.detail}")
         raise typer.Exit(1) from error
     except (OSError, OperationalError) as error:
@@ -61,7 +61,7 @@ def _work(settings: Settings, database: Database, run_id: str, shown: Report) ->
     from kefu.nlu.service import live, live_model
 
     began = time.monotonic()
-    report = _Progress(database, run_id, shown)
+    report = _Progress(settings, database, run_id, shown)
     _make(settings, database, run_id, lambda phase, share: report(phase, MADE * share))
     with database.read() as session:
         run = session.get_one(TrainingRun, run_id)
@@ -90,7 +90,7 @@ def _work(settings: Settings, database: Database, run_id: str, shown: Report) ->
         run.report, run.passed = found, bool(found["gate"]["passed"])
         run.details = run.details | {"total_seconds": seconds}
         run.compared_with = {"model": model.id if model else None, "index": index.id if index else None}
-    _say(f"✓ 完成，用了 {seconds:.0f} 秒")
+    _say(settings, f"✓ 完成，用了 {seconds:.0f} 秒")
 
 
 def _make(settings: Settings, database: Database, run_id: str, report: Report) -> None:
@@ -123,7 +123,8 @@ def log_of(settings: Settings, run_id: str) -> Path:
 class _Progress:
     """Writes how far the work is into the run's row, not more often than somebody could look."""
 
-    def __init__(self, database: Database, run_id: str, shown: Report) -> None:
+    def __init__(self, settings: Settings, database: Database, run_id: str, shown: Report) -> None:
+        self._settings = settings
         self._database, self._run_id, self._shown = database, run_id, shown
         self._phase, self._saved = "", 0.0
 
@@ -132,7 +133,7 @@ class _Progress:
         if phase == self._phase and time.monotonic() - self._saved < SAVE_SECONDS:
             return
         if phase != self._phase:
-            _say(f"{phase}（{share:.0%}）")
+            _say(self._settings, f"{phase}（{share:.0%}）")
         self._phase, self._saved = phase, time.monotonic()
         with self._database.write() as session:
             run = session.get_one(TrainingRun, self._run_id)
@@ -146,5 +147,6 @@ def _failed(database: Database, run_id: str, code: str, words: str) -> None:
             run.state, run.failure_code, run.failure, run.ended_at = "failed", code, words, now()
 
 
-def _say(line: str) -> None:
-    print(f"{now():%H:%M:%S} {line}", flush=True)
+def _say(settings: Settings, line: str) -> None:
+    """Write a line into the log, at the time that the shop's clock shows."""
+    print(f"{now().astimezone(settings.zone):%H:%M:%S} {line}", flush=True)

@@ -26,6 +26,7 @@ router = APIRouter(prefix="/console", tags=["editor"])
 RUNS, RELEASES = 30, 30
 LOG_BYTES = 64_000
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # a bar that is drawn again and again: its last state is enough
 ENOUGH_DONE = 0.1
 """From this share on the work itself tells how long it takes."""
 
@@ -131,7 +132,7 @@ def _log(parts: Container, run_id: str, after: int) -> tuple[str, int]:
         # A line that is still being written comes with the next call.
         body = file.read()
     whole = body[: body.rfind(b"\n") + 1]
-    return COLOURS.sub("", whole.decode(errors="replace")), size - len(body) + len(whole)
+    return OVERWRITTEN.sub("", COLOURS.sub("", whole.decode(errors="replace"))), size - len(body) + len(whole)
 
 
 @router.post("/training-runs/{run_id}/cancel", operation_id="consoleCancelTraining")

@@ -84,7 +84,9 @@ export function TrainingPage() {
                 title: '候选',
                 render: (_, run) => (
                   <Link to={`/editor/training/${run.id}`}>
-                    {kinds[run.kind]} {shortVersion(run.version) || '（未做成）'}
+                    {kinds[run.kind]}{' '}
+                    {shortVersion(run.version) ||
+                      (run.state === 'running' ? '（正在做）' : '（未做成）')}
                   </Link>
                 ),
               },
