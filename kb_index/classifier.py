@@ -29,6 +29,8 @@ def gram(vectors: Floats, chars: sparse.csr_matrix) -> Floats:
 
 def fit_dual(kernel: Floats, labels: NDArray[np.int64], classes: int) -> tuple[Floats, Floats]:
     """Dual coefficients (n, classes) and bias (classes,): logits of x are kernel(x, questions) @ coefficients + bias."""
+    from scipy.optimize import minimize
+
     n = len(labels)
     # The features' orthogonal coordinates: same geometry as the primal problem, n columns instead of 100,000.
     basis = cholesky(kernel + 1e-3 * np.eye(n, dtype=np.float32), lower=True, check_finite=False)
@@ -47,8 +49,6 @@ def fit_dual(kernel: Floats, labels: NDArray[np.int64], classes: int) -> tuple[F
         slope[:-1] = basis.T @ odds + weights[:-1] / STRENGTH
         slope[-1] = odds.sum(axis=0)
         return value + float(np.square(weights[:-1]).sum()) / (2 * STRENGTH), slope.ravel().astype(np.float64)
-
-    from scipy.optimize import minimize
 
     start = np.zeros((n + 1) * classes)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "maxcor": 6})

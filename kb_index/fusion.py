@@ -86,6 +86,8 @@ def _standard(features: Floats) -> tuple[Floats, Floats]:
 
 def fit_ranker(parts: Floats, gold: NDArray[np.int64]) -> Linear:
     """A conditional logit: the weights under which softmax over keys gives the gold key the most probability."""
+    from scipy.optimize import minimize
+
     mean, scale = _standard(parts)
     inputs = ((parts - mean) / scale).astype(np.float64)
     rows = np.arange(len(gold))
@@ -97,8 +99,6 @@ def fit_ranker(parts: Floats, gold: NDArray[np.int64]) -> Linear:
         value = -logs[rows, gold].mean()
         slope = np.einsum("nk,nkp->p", odds, inputs) / len(rows) - inputs[rows, gold].mean(axis=0)
         return float(value) + 1e-4 * float(weights @ weights), slope + 2e-4 * weights
-
-    from scipy.optimize import minimize
 
     found = minimize(loss, np.ones(inputs.shape[2]), jac=True, method="L-BFGS-B")
     return Linear(mean, scale, found.x.astype(np.float32), 0.0)

@@ -151,6 +151,8 @@ def _regress(
     Vectors are dense and n-grams sparse: multiplied apart, the same problem takes a tenth of the time that it takes
     as one sparse matrix, which is all that scikit-learn has for it.
     """
+    from scipy.optimize import minimize
+
     dense, counted = blocks
     across = counted.T.tocsr()
     labels, features = int(gold.max()) + 1, dense.shape[1] + counted.shape[1]
@@ -171,8 +173,6 @@ def _regress(
         slope[:, :-1] += weights / strength
         penalty = float(np.square(weights, dtype=np.float64).sum()) / (2 * strength)
         return value + penalty, slope.ravel().astype(np.float64)
-
-    from scipy.optimize import minimize
 
     found = minimize(
         loss,

@@ -29,12 +29,12 @@ def cluster(vectors: Floats, smallest: int) -> NDArray[np.int64]:
 
     ``smallest`` is how many questions make a kind.
     """
-    from sklearn.cluster import AgglomerativeClustering
-    from sklearn.decomposition import PCA
-
     count = len(vectors)
     if count < 2:
         return np.full(count, -1, dtype=np.int64)
+    from sklearn.cluster import AgglomerativeClustering
+    from sklearn.decomposition import PCA
+
     if count < FEW:
         tree = AgglomerativeClustering(
             None, metric="cosine", linkage="average", distance_threshold=1 - TOGETHER
@@ -63,10 +63,10 @@ def cluster(vectors: Floats, smallest: int) -> NDArray[np.int64]:
 
 
 def _dense(flat: Floats, smallest: int) -> NDArray[np.int64]:
-    from sklearn.cluster import HDBSCAN
-
     if len(flat) <= smallest:
         return np.full(len(flat), -1, dtype=np.int64)
+    from sklearn.cluster import HDBSCAN
+
     model = HDBSCAN(min_cluster_size=max(2, smallest), min_samples=1, copy=True)
     found: NDArray[np.int64] = model.fit_predict(flat).astype(np.int64)
     return found
