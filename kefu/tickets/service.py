@@ -48,24 +48,27 @@ def _add_numbered(session: Session, ticket: Ticket) -> None:
         session.add(ticket)
 
 
-def open_callback(session: Session, conversation_id: str) -> Ticket | None:
-    """Return the call back that was noted for a conversation and has not happened yet."""
+def open_callbacks(session: Session, conversation_id: str) -> list[Ticket]:
+    """Return the calls back that were noted for a conversation and have not happened yet, newest first."""
     query = select(Ticket).where(
         Ticket.conversation_id == conversation_id,
         Ticket.kind == TicketKind.CALLBACK,
         Ticket.state == TicketState.OPEN,
     )
-    return session.scalar(query.order_by(Ticket.created_at.desc()).limit(1))
+    return list(session.scalars(query.order_by(Ticket.created_at.desc())))
+
+
+def open_callback(session: Session, conversation_id: str) -> Ticket | None:
+    """Return the newest of the calls back that have not happened yet."""
+    return next(iter(open_callbacks(session, conversation_id)), None)
 
 
 def called_back(session: Session, conversation_id: str) -> list[str]:
-    """End the open call backs of a conversation; their numbers are returned, newest first."""
-    numbers: list[str] = []
-    while (ticket := open_callback(session, conversation_id)) is not None:
+    """End the open calls back of a conversation; their numbers are returned, newest first."""
+    ended = open_callbacks(session, conversation_id)
+    for ticket in ended:
         ticket.state = TicketState.DONE
-        session.flush()
-        numbers.append(ticket.number)
-    return numbers
+    return [ticket.number for ticket in ended]
 
 
 def list_for(session: Session, customer_id: str) -> list[Ticket]:

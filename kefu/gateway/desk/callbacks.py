@@ -31,7 +31,10 @@ def waits() -> ColumnElement[bool]:
 
 def phone(session: Session, conversation: Conversation) -> str:
     """Return the number to call: the one left for this, else the customer's own, else nothing."""
-    ticket = tickets.open_callback(session, conversation.id)
+    return _number(session, conversation, tickets.open_callback(session, conversation.id))
+
+
+def _number(session: Session, conversation: Conversation, ticket: Ticket | None) -> str:
     left = str(ticket.payload.get("phone", "")) if ticket else ""
     return left or session.get_one(Customer, conversation.customer_id).phone
 
@@ -41,7 +44,7 @@ def view(session: Session, conversation: Conversation) -> s.CallbackView | None:
     ticket = tickets.open_callback(session, conversation.id)
     if ticket is None:
         return None
-    number = phone(session, conversation)
+    number = _number(session, conversation, ticket)
     return s.CallbackView(
         number=ticket.number,
         phone_masked=mask_phone(number) if number else "",
