@@ -159,10 +159,7 @@ def publish_one(folder: Path, settings: Settings, knowledge: Snapshot, artefact:
             if stop.wait(BETWEEN):
                 return
             # what was asked before is only remembered, so no two are quite the same
-            waits.append(_timed(partial(understood, f"{text}，{at}")))
-
-    def understood(text: str) -> None:
-        holder.brain.understand(text)
+            waits.append(_timed(partial(holder.brain.understand, f"{text}，{at}")))
 
     asking = Thread(target=ask)
     asking.start()
