@@ -11,7 +11,7 @@ from kefu.dialogue.memory import Offered
 from kefu.dialogue.readings import Ranked, rank
 from kefu.dialogue.signals import Signal
 from kefu.dialogue.tools import FORMS
-from kefu.knowledge.snapshot import PRIVACY, ArticleView
+from kefu.knowledge.snapshot import PRIVACY
 
 RELATED = 4
 BATCHES = 3  # how often 换一批 can show others
@@ -55,7 +55,7 @@ def answer(
     article = facts.knowledge.articles[key]
     if article.hands_over:
         return hand_over(case, Signal.ASKED.value, 0)
-    memory.article_key, memory.topic = key, article.category
+    memory.speak_of(key)
     memory.failures, memory.fragment = 0, ""
     memory.offered, memory.offered_topic, memory.more = [], None, []
     memory.remember(case.understanding.text or article.title, f"answer:{key}")
@@ -239,16 +239,21 @@ def valid(case: Case, result: SearchResult) -> list[Candidate]:
     """Return the candidates that are published and in force today, the likeliest in this order's state first."""
     articles, today = case.facts.knowledge.articles, case.facts.now.date()
     found = [one for one in result.candidates if one.key in articles and articles[one.key].valid(today)]
-    if case.facts.focus is None:
-        return found
-    state = case.facts.focus.state.value
-    placed = [replace(one, confidence=_in_state(one, articles[one.key], state)) for one in found]
-    return sorted(placed, key=lambda one: -one.confidence)
+    placed = [replace(one, confidence=_in_state(case, one)) for one in found]
+    return sorted(placed, key=lambda one: -one.confidence) if case.facts.focus else found
 
 
-def _in_state(one: Candidate, article: ArticleView, state: str) -> float:
+def _in_state(case: Case, one: Candidate) -> float:
     """Return the confidence with its odds as the order's state makes them."""
-    if not article.order_states or not 0.0 < one.confidence < 1.0:
+    if not 0.0 < one.confidence < 1.0:
         return one.confidence
-    odds = one.confidence / (1 - one.confidence) * (FITTING if state in article.order_states else UNFITTING)
+    odds = one.confidence / (1 - one.confidence) * state_odds(case, one.key)
     return odds / (1 + odds)
+
+
+def state_odds(case: Case, key: str) -> float:
+    """Return how much likelier the state of the order makes an article; 1 where it says nothing."""
+    states, focus = case.facts.knowledge.articles[key].order_states, case.facts.focus
+    if focus is None or not states:
+        return 1.0
+    return FITTING if focus.state.value in states else UNFITTING

@@ -52,7 +52,7 @@ class Brain:
 
     def _understand(self, text: str) -> Understanding:
         asked = signals.asked_in(text)
-        result = self.index.search(asked)
+        result = self.index.search(asked, limit=context.CONSIDERED)
         bare = self.knowledge.topic_words.bare(asked)
         return Understanding(
             text=text,
@@ -63,16 +63,17 @@ class Brain:
             topic=bare or self.knowledge.topic_words.within(asked),
             bare=bare is not None,
             elsewhere=signals.elsewhere(asked),
+            corrects=signals.corrects(text),
             unaided=lambda: self._intents(text, bare=bare is not None),
         )
 
     def in_context(self, seen: Understanding, memory: Memory) -> Understanding:
         """Add what a message means after what was spoken of before, where that matters: 那要多久 after 怎么退货."""
         before = context.spoken_of(self.knowledge, memory)
-        if before is None or not context.matters(seen.asked, seen.result, memory, bare=seen.bare):
+        if not (memory.offered or before) or not context.matters(seen.asked):
             return seen
-        within = self.index.search(f"{before}，{seen.asked}") if before else seen.result
-        return replace(seen, in_context=within)
+        within = (self.index.search(f"{words}，{seen.asked}", limit=context.CONSIDERED) for words in before)
+        return replace(seen, in_context=tuple(within) or (seen.result,))
 
     def _intents(self, text: str, *, bare: bool) -> tuple[Intent, ...]:
         """Return the likeliest intents as the bot would, by the classifier that it was trained with."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import exp, log
 
 from kb_index.search import SearchResult
-from kb_index.text import normalise
+from kb_index.text import letters, normalise
 from kefu.dialogue import answering
 from kefu.dialogue.answering import COVERED
 from kefu.dialogue.decision import Case, Understanding
@@ -13,15 +13,17 @@ from kefu.dialogue.signals import points
 from kefu.knowledge.snapshot import Snapshot
 
 LONGEST = 20  # characters; a longer message says by itself what it means
-OWN_SUBJECT = 0.9  # so sure an answer to the words alone needs no context
+CONSIDERED = 20  # candidates of a search that are weighed; one further down counts as the last of them
 FOLLOWS_ON = 0.4  # likelihood from which the bot calls a message a follow-up
 OUTSIDE, DISTANT = 0.5, 0.4  # what is probably not the shop's business is not made so by what came before
-UNHEARD = 1e-3
 HALF_SAID = 0.6  # what an option whose topic is named as well needs of that likelihood
-FAIRLY, CLEAR = 0.7, 2.0  # less of it will do for what is so much likelier than the next
-# A conditional logit over the candidates, fitted on the follow-ups of eval/dev and on questions about something new.
-ALONE, WITHIN, SHARE = 0.7, 0.6, 0.3
-OFFERED, LAST, LAST_IF_FOLLOWS, RELATED, AKIN = 0.4, 0.3, 0.4, 0.9, 0.7
+NEARLY = 0.7  # how near to the likeliest an option comes that is picked all the same
+FAIRLY, CLEAR = 0.6, 1.5  # less of it will do for what is so much likelier than the next
+# A conditional logit over the candidates, fitted on follow-ups and on questions about something new.
+ALONE, BEHIND_QUESTION, BEHIND_SUBJECT = 0.65, 0.4, 0.22
+OFFERED, LAST, RELATED, AKIN, EARLIER = 0.35, 1.3, 1.75, 0.6, 2.1
+NEAR_IF_FOLLOWS, NEAR_IF_SHORT, LAST_IF_SHORT = 1.5, 2.8, 1.3
+SAYS_ITSELF = 12  # characters from which nothing counts as short
 
 
 @dataclass(frozen=True)
@@ -33,46 +35,53 @@ class Meant:
     near: bool
 
 
-def spoken_of(knowledge: Snapshot, memory: Memory) -> str | None:
-    """Return the words for what was last spoken of: "" for options without a topic, None for nothing."""
+def spoken_of(knowledge: Snapshot, memory: Memory) -> tuple[str, ...]:
+    """Return the words for what was last spoken of, the question and its subject, or the topic of the options."""
     if memory.offered:
-        return memory.offered_topic or ""
+        return (memory.offered_topic,) if memory.offered_topic else ()
     last = knowledge.articles.get(memory.article_key or "")
-    return last.title.rstrip("？?") if last is not None else None
+    if last is None:
+        return ()
+    return tuple(filter(None, (last.title.rstrip("？?"), knowledge.subjects.get(last.key))))
 
 
-def matters(asked: str, alone: SearchResult, memory: Memory, *, bare: bool) -> bool:
-    """Whether what was spoken of may change what a message means; ``bare`` as for :class:`Understanding`."""
-    if len(normalise(asked)) > LONGEST:
-        return False
-    sure = bool(alone.candidates) and alone.candidates[0].confidence >= OWN_SUBJECT
-    return bare or bool(memory.offered) or not sure
+def matters(asked: str) -> bool:
+    """Whether what was spoken of may change what a message means."""
+    return len(normalise(asked)) <= LONGEST
 
 
 def meant(case: Case) -> list[Meant]:
     """Return what a message may mean in its context, the likeliest first; nothing where context does not count."""
     understood = case.understanding
-    if understood.in_context is None or _elsewhere(understood):
+    if not understood.in_context or _elsewhere(understood):
         return []
-    alone = {one.key: one.confidence for one in answering.valid(case, understood.result)}
-    within = {one.key: one.confidence for one in answering.valid(case, understood.in_context)}
-    offered = [one.key for one in case.memory.offered if one.key in case.facts.knowledge.articles]
-    last = case.memory.article_key if not offered else None
-    # Behind the last question the search finds mostly that one again, so the others' shares count as well.
-    others = sum(score for key, score in within.items() if key != last)
-    scores = {
-        key: ALONE * log(alone.get(key, 0.0) + UNHEARD)
-        + WITHIN * log(within.get(key, 0.0) + UNHEARD)
-        + SHARE * log((within.get(key, 0.0) / max(others, 0.03) if key != last else 0.0) + 0.01)
-        + _nearness(case, key, offered, last)
-        for key in {*alone, *within, *offered}
-    }
+    last = case.memory.article_key if not case.memory.offered else None
+    behind = (understood.in_context[0], understood.in_context[-1])
+    evidence = [_shares(case, understood.result), *(_shares(case, one, without=last) for one in behind)]
+    near = _nearness(case)
+    scores = {key: near.get(key, 0.0) for shares in (*evidence, near) for key in shares}
+    for shares, weight in zip(evidence, (ALONE, BEHIND_QUESTION, BEHIND_SUBJECT), strict=True):
+        least = min(shares.values(), default=0.0)
+        for key in scores:
+            scores[key] += weight * shares.get(key, least)
     total = sum(map(exp, scores.values()))
-    found = (
-        Meant(key, exp(score) / total, _nearness(case, key, offered, last) > 0.0)
-        for key, score in scores.items()
-    )
+    found = (Meant(key, exp(score) / total, key in near) for key, score in scores.items())
     return sorted(found, key=lambda one: (-one.likelihood, one.key))
+
+
+def _shares(case: Case, result: SearchResult, without: str | None = None) -> dict[str, float]:
+    """Return the log share of each candidate in the ranking, as the state of the order makes it.
+
+    Behind the last question the search finds mostly that one again, so it is left out and counts as the first.
+    """
+    scores = {
+        one.key: one.score + log(answering.state_odds(case, one.key))
+        for one in answering.valid(case, result)
+        if one.key != without
+    }
+    total = log(sum(map(exp, scores.values()))) if scores else 0.0
+    shares = {key: score - total for key, score in scores.items()}
+    return shares if without is None else shares | {without: 0.0}
 
 
 def stands_out(ranked: list[Meant], bar: float) -> bool:
@@ -88,16 +97,23 @@ def _elsewhere(understood: Understanding) -> bool:
     return understood.elsewhere or (distant and not follows)
 
 
-def _nearness(case: Case, key: str, offered: list[str], last: str | None) -> float:
-    if offered:
-        return OFFERED if key in offered else 0.0
-    if last is None or last not in case.facts.knowledge.articles:
-        return 0.0
-    if key == last:
-        return LAST + LAST_IF_FOLLOWS * case.understanding.likelihood("follow_up")
-    article = case.facts.knowledge.articles[last]
-    akin = AKIN if key.startswith(f"{article.category}.") else 0.0
-    return akin + (RELATED if key in article.related else 0.0)
+def _nearness(case: Case) -> dict[str, float]:
+    """Return the articles that were offered, or else those about the last answer, and what that is worth."""
+    articles, memory, understood = case.facts.knowledge.articles, case.memory, case.understanding
+    short = max(0.0, 1 - len(letters(understood.asked)) / SAYS_ITSELF)
+    follows = NEAR_IF_FOLLOWS * understood.likelihood("follow_up") + NEAR_IF_SHORT * short
+    if memory.offered:
+        return {one.key: OFFERED + follows for one in memory.offered if one.key in articles}
+    last = articles.get(memory.article_key or "")
+    if last is None:
+        return {}
+    near = {key: AKIN for key in articles if key.startswith(f"{last.category}.")}
+    for keys, worth in ((last.related, RELATED), (memory.earlier, EARLIER)):
+        for key in keys:
+            if key in articles:
+                near[key] = near.get(key, 0.0) + worth
+    near[last.key] = LAST + LAST_IF_SHORT * short
+    return {key: worth + follows for key, worth in near.items()}
 
 
 def picked(case: Case) -> str | None:
@@ -116,10 +132,10 @@ def picked(case: Case) -> str | None:
     named = {one.key for one in topic.readings} & offered if topic is not None else set()
     if not understood.bare:
         best = next((one for one in ranked if one.key in offered), None)
-        if best is None or best.likelihood < FAIRLY * ranked[0].likelihood:
+        if best is None or best.likelihood < NEARLY * ranked[0].likelihood:
             return None
         return best.key if best.likelihood >= (bar * HALF_SAID if best.key in named else bar) else None
     if not named and not points(understood.asked):
         return None
     among = [one for one in ranked if one.key in (named or offered)]
-    return among[0].key if len(among) == 1 or among[0].likelihood >= CLEAR * among[1].likelihood else None
+    return among[0].key if len(among) == 1 or among[0].likelihood >= 2 * among[1].likelihood else None

@@ -127,7 +127,7 @@ def _chosen_by_words(case: Case) -> Decision | None:
     if key is not None:
         return choose_article(case, key)
     understood, offered = case.understanding, {one.key for one in case.memory.offered}
-    if understood.in_context is not None:
+    if understood.in_context:
         return None
     top = understood.result.candidates[:1]  # a long message: its own words decide
     if not top or top[0].key not in offered or top[0].confidence < case.facts.thresholds.answer:

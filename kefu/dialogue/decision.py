@@ -29,21 +29,23 @@ class OptionMaker(Protocol):
 class Understanding:
     """What was understood of a customer's message. ``intent`` is None while the bot is away.
 
-    ``asked`` is the message without a correction in front ("不是，我是问发票" asks "发票"); it is ``bare`` when it is
-    nothing but a word for its ``topic``. ``in_context`` is what is found behind the words for what was spoken of last.
-    ``elsewhere``: it says itself that another shop is meant. ``ranking`` are the bot's likeliest intents, ``model`` the
-    one that found them; ``unaided`` gives those that the service finds by itself, for a turn that the bot misses.
+    ``asked`` is the message without what leads up to it ("好的，不是，我是问发票" asks "发票", and that one ``corrects`` what
+    was understood before); it is ``bare`` when it is nothing but a word for its ``topic``. ``in_context`` is what is
+    found behind the words for what was spoken of last, if anything was. ``elsewhere``: it says itself that another
+    shop is meant. ``ranking`` are the bot's likeliest intents, ``model`` the one that found them; ``unaided`` gives
+    those that the service finds by itself, for a turn that the bot misses.
     """
 
     text: str
     asked: str
     normalised: str
     result: SearchResult
-    in_context: SearchResult | None = None
+    in_context: tuple[SearchResult, ...] = ()
     signal: Signal | None = None
     topic: str | None = None
     bare: bool = False
     elsewhere: bool = False
+    corrects: bool = False
     intent: Intent | None = None
     ranking: tuple[Intent, ...] = ()
     entities: tuple[dict[str, Any], ...] = ()
@@ -54,11 +56,6 @@ class Understanding:
     def intent_is(self, *names: str, at_least: float = 0.5) -> bool:
         """Whether the bot named one of these intents with enough confidence."""
         return self.intent is not None and self.intent.name in names and self.intent.confidence >= at_least
-
-    @property
-    def corrects(self) -> bool:
-        """Whether the message puts right what the bot understood before."""
-        return self.asked != self.text
 
     def likelihood(self, *names: str) -> float:
         """Return the probability (0..1) that one of these intents is meant, which the bot may not name alone."""

@@ -26,7 +26,7 @@ def start(case: Case, form_id: str) -> Decision:
     if not facts.verified and form_id != "identity":
         memory.identity = form_id
         decision = start(case, "identity")
-        memory.article_key = form.article
+        memory.speak_of(form.article)
         return decision
     order = _named(case)
     if form.with_order:
@@ -37,7 +37,7 @@ def start(case: Case, form_id: str) -> Decision:
             return _not_possible(case, form, order or facts.focus)
     values = _known(case, form, order)
     memory.form = FormState(form_id=form_id, values=values)
-    memory.article_key = form.article  # what a short question in the middle refers to
+    memory.speak_of(form.article)  # what a short question in the middle refers to
     memory.remember(case.understanding.text, f"form:{form_id}")
     return _ask(case)
 
@@ -140,7 +140,7 @@ def interrupted(case: Case, state: FormState, reply: Decision) -> Decision:
     """Give the reply to a question in between, then show the form again as it stands."""
     if reply.handover is not None:
         return reply
-    case.memory.form, case.memory.article_key = state, FORMS[state.form_id].article
+    case.memory.form = state
     content = form_content(case.facts, FORMS[state.form_id], state.values)
     return case.done("form_interrupted", *reply.replies, Reply("form", content))
 

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 RECENT_TURNS = 4  # as far back as Rasa's policies look
+EARLIER = 3
 
 
 class Offered(BaseModel):
@@ -31,12 +32,16 @@ class Tried(BaseModel):
 
 
 class Memory(BaseModel):
-    """What one conversation remembers between turns."""
+    """What one conversation remembers between turns.
+
+    ``article_key`` is the article spoken of last, ``earlier`` are those before it, the latest first.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
     topic: str | None = None
     article_key: str | None = None
+    earlier: list[str] = []
     offered: list[Offered] = []
     offered_topic: str | None = None
     rejected: list[str] = []
@@ -51,6 +56,14 @@ class Memory(BaseModel):
     recent: list[tuple[str, str]] = []
     tried: list[Tried] = []
     fragment: str = ""
+
+    def speak_of(self, article_key: str) -> None:
+        """Note which article is spoken of now."""
+        before = self.article_key
+        if before is not None and before != article_key:
+            others = (key for key in self.earlier if key not in {before, article_key})
+            self.earlier = [before, *others][:EARLIER]
+        self.article_key, self.topic = article_key, article_key.partition(".")[0]
 
     def remember(self, question: str, outcome: str) -> None:
         """Note what was tried; the last ten are kept."""

@@ -58,7 +58,8 @@ def show(case: Case, tool: str, article: str) -> Decision | None:
     content = _card(case, tool, order)
     if content is None:
         return None
-    memory.article_key, memory.topic, memory.failures = article, article.partition(".")[0], 0
+    memory.speak_of(article)
+    memory.failures = 0
     memory.offered, memory.order_no = [], order.order_no if order else memory.order_no
     memory.remember(case.understanding.text, f"card:{tool}")
     return case.done("card", Reply("card", content))

@@ -144,16 +144,25 @@ def without_correction(text: str) -> str:
     return rest if rest else text
 
 
-_GREETING = re.compile(
-    r"^(?:(?:亲|喂|嗨|哈喽|hello|hi|[您你]好(?:呀|啊)?|早上好|下午好|晚上好|在(?:吗|不在|不|么|嘛)|有人(?:在)?吗|客服)+[\s,，。.!！?？~～]+)+",
+_LEAD_IN = re.compile(
+    r"^(?:(?:亲+|喂|嗨|哈喽|hello|hi|[您你]好(?:呀|啊)?|早上好|下午好|晚上好|在(?:吗|不在|不|么|嘛)|有人(?:在)?吗|客服)+[\s,，。.!！?？~～]+"
+    r"|(?:(?:[哈呵嘿]{2,}|[哦噢喔嗯恩]+|好(?:的|吧|嘞|了|滴)?|行(?:吧|了)?|ok|可以|原来(?:如此|这样)|这样(?:啊|子)?|知道|明白|了解|清楚|懂|收到|看[到懂]"
+    r"|谢谢|多谢|谢)(?:了|啦|啊|呀|吧|哈|你|您)*)+[\s,，。.!！~～]+"
+    r"|(?:(?:还有|最后|再|另外)?(?:一|1)?个?问题|(?:那|我)?(?:还想|再|顺便|顺带|多嘴|最后|请)?(?:再)?(?:问|咨询|打听)(?:一?[下句个]|您|你)*(?:个?事儿?|问题)?|对了|另外|顺便)[啊呀哈]?[\s,，。.!！:：~～]+)+",
     re.IGNORECASE,
 )
 
 
 def asked_in(text: str) -> str:
-    """Return what a message asks, without the greeting before it and what puts the bot right; else the message."""
-    rest = without_correction(_GREETING.sub("", text.strip(), count=1))
+    """Return what a message asks, without greeting, thanks and the like before it, and what puts the bot right."""
+    rest = without_correction(_LEAD_IN.sub("", text.strip(), count=1))
     return rest if len(rest) > 1 else text
+
+
+def corrects(text: str) -> bool:
+    """Whether a message puts right what the bot understood before ("不是，我是问发票")."""
+    plain = _LEAD_IN.sub("", text.strip(), count=1)
+    return without_correction(plain) != plain
 
 
 _EXPLICIT = re.compile(

@@ -10,6 +10,7 @@ from kb_index.text import TopicWords
 
 POLICY = re.compile(r"\{\{\s*policy\.(\w+)\s*\}\}")
 
+LATER = 6  # readings further down, an article is half as much what a topic is about
 HUMAN = "human"
 """The tool of an article whose answer is a person."""
 PRIVACY = "privacy"
@@ -104,6 +105,22 @@ class Snapshot:
     def topic_words(self) -> TopicWords:
         """The words of all topics, ready to be found in messages."""
         return TopicWords(self.words)
+
+    @cached_property
+    def subjects(self) -> Mapping[str, str]:
+        """What each article is about, in a word: of the topics that it is a reading of, the one it names most."""
+        found: dict[str, tuple[float, str]] = {}
+        for topic in self.topics.values():
+            words = [one for one in (topic.name, *topic.words) if len(one) > 1]
+            for place, reading in enumerate(topic.readings):
+                article = self.articles.get(reading.key)
+                if article is None:
+                    continue
+                asked = (article.title, *article.similar)
+                named = sum(any(word in text for word in words) for text in asked) / (1 + place / LATER)
+                if named > found.get(article.key, (0.0, ""))[0]:
+                    found[article.key] = named, topic.name
+        return {key: name for key, (_, name) in found.items()}
 
 
 def fill(text: str, policies: Mapping[str, str]) -> str:

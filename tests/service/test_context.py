@@ -13,7 +13,7 @@ from kb_index.features import prepare
 from kb_index.intents import IntentModel
 from kefu.core.settings import Settings
 from kefu.dialogue.brain import Brain
-from kefu.dialogue.signals import elsewhere
+from kefu.dialogue.signals import asked_in, corrects, elsewhere
 from kefu.nlu.examples import by_intent
 from tests.service.conftest import Json, Service, Visitor
 
@@ -63,6 +63,43 @@ def test_a_topic_word_in_a_question_about_the_last_answer_is_read_there(service:
     assert (article(answer) or "").startswith("exchange.")
     (clarify,) = visitor.say("发票")  # a word by itself is a new subject
     assert clarify["kind"] == "clarify"
+
+
+def test_what_was_spoken_of_before_the_last_answer_is_remembered(service: Service) -> None:
+    def shown_after(*questions: str) -> list[str | None]:
+        visitor = service.visitor()
+        for question in questions:
+            visitor.say(question)
+        (said, *_) = visitor.say("那多久能收到")
+        return [article(said)] if article(said) else [*offered(said)]
+
+    before_last = shown_after("换货多久能收到新的？", "发票抬头或税号写错了怎么改？")
+    assert before_last[0] == "exchange.time"
+    assert shown_after("发票抬头或税号写错了怎么改？")[0] != "exchange.time"
+
+
+@pytest.mark.parametrize(
+    "words", ["哦好的，知道了，运费谁出呢", "谢谢，再问一下，运费谁出呢", "嗯嗯 对了 运费谁出呢"]
+)
+def test_what_leads_up_to_a_question_does_not_count(service: Service, words: str) -> None:
+    assert asked_in(words) == "运费谁出呢"
+    assert not corrects(words)
+    visitor = service.visitor()
+    visitor.say("怎么申请退货？")
+    assert article(visitor.say(words)[0]) == "refund.shipping_fee"
+
+
+def test_a_greeting_in_two_parts_is_greeted(service: Service) -> None:
+    (text,) = service.visitor().say("喂 你好")
+    assert text["kind"] == "text"
+
+
+def test_a_question_in_the_middle_of_a_form_is_what_the_next_one_is_about(service: Service) -> None:
+    visitor, _ = invoice_form(service)
+    visitor.say("发票抬头或税号写错了怎么改？")
+    (answer, form) = visitor.say("那要多久")
+    assert article(answer) in {"invoice.wrong_title", "invoice.when"}
+    assert form["kind"] == "form"
 
 
 def test_what_it_is_not_about_is_left_out(service: Service) -> None:
