@@ -11,6 +11,8 @@ app = typer.Typer()
 
 SERVING = "serve"
 """The lock of a running service."""
+PREPARING = "prepare"
+"""The lock of data that are being prepared; a service is loaded meanwhile, and waits."""
 
 
 @app.command()
@@ -21,6 +23,8 @@ def serve() -> None:
         from kefu.gateway.serve import main
 
     settings = Settings()
+    with holding(settings.data_dir, PREPARING, shared=True, wait=True):
+        pass
     # On SQLite a database has one service; on PostgreSQL several may share a data directory.
     with holding(settings.data_dir, SERVING, shared=not settings.database.startswith("sqlite")):
         main(settings)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from secrets import token_urlsafe
+from typing import Any
 
 import httpx
 from rich.console import Console
@@ -12,9 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kefu.cli.console import opened
 from kefu.cli.prepare import passwords_file
+from kefu.cli.serve import PREPARING
 from kefu.cli.slots import Model, Slots
 from kefu.core.database import Database
 from kefu.core.errors import Conflict
+from kefu.core.lock import holding
 from kefu.core.settings import ROOT, Settings
 from kefu.integrations.rasa_command import serve_command
 from kefu.nlu.models import Release
@@ -58,21 +61,29 @@ class Stack:
         Raises :class:`PortTaken`, and :class:`StepFailed` when the data cannot be prepared.
         """
         self._require_port()
-        with shown("准备数据", self._console) as report:
-            prepared = await run_step(
-                "准备数据", self._kefu("prepare", "--json"), self._logs / "prepare.log", report
-            )
-        self._encoder = prepared["encoder"]
-        # Preparing takes a while; another program on our port would be taken for our own service.
-        self._require_port()
         with opened(self._settings) as database:
             async with Supervisor() as supervisor:
-                await supervisor.keep(self._child("service", self._service()))
+                with holding(
+                    self._settings.data_dir, PREPARING
+                ):  # the service loads meanwhile, and waits for it
+                    await supervisor.keep(self._child("service", self._service()))
+                    prepared = await self._prepare()
+                    # Preparing takes a while; another program on our port would be taken for our own service.
+                    self._require_port()
                 await self._ready(lambda answer: answer.is_success)
                 self._welcome(prepared["passwords"])
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._follow_models(database, supervisor))
                     tasks.create_task(self._start_bot(database))
+
+    async def _prepare(self) -> Any:
+        """Prepare the data in a process of its own; returns what it tells."""
+        with shown("准备数据", self._console) as report:
+            prepared = await run_step(
+                "准备数据", self._kefu("prepare", "--json"), self._logs / "prepare.log", report
+            )
+        self._encoder = prepared["encoder"]
+        return prepared
 
     def _require_port(self) -> None:
         if not port_is_free(self._settings.host, self._settings.port):

@@ -18,16 +18,18 @@ class DataDirectoryInUse(Conflict):
 
 
 @contextmanager
-def holding(directory: Path, name: str, *, shared: bool = False) -> Iterator[None]:
+def holding(directory: Path, name: str, *, shared: bool = False, wait: bool = False) -> Iterator[None]:
     """Hold ``<directory>/run/<name>.lock`` while the block runs.
 
-    Raises :class:`DataDirectoryInUse` at once when it is held (``shared`` holders bear each other).
+    ``shared`` holders bear each other. Raises :class:`DataDirectoryInUse` at once when it is held, unless it may
+    ``wait`` for that to end.
     """
     path = directory / "run" / f"{name}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         try:
-            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+            fcntl.flock(file, how if wait else how | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise DataDirectoryInUse(directory) from error
         yield

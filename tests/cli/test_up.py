@@ -116,6 +116,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def test_customers_are_served_before_rasa_is_trained(running: Running) -> None:
     output = running.output.read_text(encoding="utf-8")
     assert output.index("已开始接待客户") < output.index("训练机器人") < output.index("机器人已就绪")
+    assert "已退出" not in output, "the service waits for its data"
 
 
 def test_the_first_passwords_are_printed_and_kept_for_the_owner(running: Running) -> None:
