@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -50,6 +50,10 @@ POOL = 48
 that under load none is opened and closed for a single read. They are made when needed; the last used comes first."""
 
 
+LAST_LOCK = 4_201_873
+"""The number of PostgreSQL's advisory lock behind which :attr:`Database.write` writes what comes last."""
+
+
 class Database:
     """Sessions for reading and for writing.
 
@@ -87,12 +91,29 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """One transaction: committed when the block ends, rolled back when it raises; then events go out."""
+        """One transaction: committed when the block ends, rolled back when it raises; then events go out.
+
+        Rows in ``session.info["last"]`` are written at its end, in the order of commits (:meth:`_write_last`).
+        """
         with self._write_lock or nullcontext(), self._writers() as session:
             with session.begin():
                 yield session
+                self._write_last(session)
             events = [one.told() for one in session.info.pop("events", ())]
         self.publish(events)
+
+    def _write_last(self, session: Session) -> None:
+        """Write the rows whose numbers must grow in the order of commits: who reads on from a number misses none.
+
+        PostgreSQL numbers a row when it is written, and a transaction with a higher number may commit first. So these
+        are written one transaction after the other; nothing is waited for behind this lock, so it cannot deadlock.
+        """
+        rows = session.info.pop("last", ())
+        if rows:
+            session.flush()
+            if not self.is_sqlite:
+                session.execute(select(func.pg_advisory_xact_lock(LAST_LOCK)))
+            session.add_all(rows)
 
     def publish(self, events: list[Any]) -> None:
         """Hand events to whoever listens."""

@@ -145,7 +145,11 @@ def emit(
     team: str | None = None,
     agent_id: str | None = None,
 ) -> EventRow:
-    """Write an event in this transaction; it gets its number when that is flushed, and is told after the commit."""
+    """Write an event in this transaction, and tell it after the commit.
+
+    What asks for work has its number once the session is flushed. All else is numbered at the transaction's end, in
+    the order of commits, so that whoever reads on from an event's number misses none.
+    """
     row = EventRow(
         type=type_,
         audience=audience,
@@ -156,7 +160,10 @@ def emit(
         team=team,
         agent_id=agent_id,
     )
-    session.add(row)
+    if type_ == TURN_REQUESTED:
+        session.add(row)
+    else:
+        session.info.setdefault("last", []).append(row)
     session.info.setdefault("events", []).append(row)
     return row
 
@@ -200,8 +207,9 @@ def after(
 
 
 def latest(session: Session) -> int:
-    """Return the newest event id (0 when there is none)."""
-    return session.scalar(select(func.max(EventRow.event_id))) or 0
+    """Return the newest event id (0 when there is none); what asks for work is numbered before its commit."""
+    told = select(EventRow.event_id).where(EventRow.type != TURN_REQUESTED)
+    return session.scalar(told.order_by(EventRow.event_id.desc()).limit(1)) or 0
 
 
 def oldest(session: Session) -> int:
