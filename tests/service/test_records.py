@@ -221,6 +221,30 @@ def test_who_waits_to_be_called_back_is_at_the_desk_until_somebody_did(
     assert staff("POST", f"{here}/callback/done").json()["code"] == "callback_not_found"
 
 
+def test_who_has_waited_longest_to_be_called_back_comes_first(start: Callable[..., Service]) -> None:
+    service = start(opens_at="09:00", closes_at="09:01", timezone="UTC")
+    waiting = []
+    for hour in (20, 21):
+        visitor = service.visitor()
+        with time_machine.travel(datetime(2026, 11, 22, hour, tzinfo=UTC), tick=True):
+            visitor.say("人工")
+            visitor.call("POST", "/callback", json={"phone": "13812345678"})
+        waiting.append(visitor.session["conversation_id"])
+    items = service.staff()("GET", "/desk/conversations", params={"list": "callbacks"}).json()["items"]
+    assert [item["id"] for item in items] == waiting
+
+
+def test_a_line_of_the_queue_says_what_is_wanted_not_that_a_person_is(service: Service) -> None:
+    visitor = service.visitor()
+    visitor.say("包裹里少了一只杯子怎么办")
+    visitor.say("人工")
+    (item,) = service.staff()("GET", "/desk/queue").json()["items"]
+    assert item["last_text"] == "包裹里少了一只杯子怎么办"
+    visitor.say("是蓝色的那只")
+    (item,) = service.staff()("GET", "/desk/queue").json()["items"]
+    assert item["last_text"] == "是蓝色的那只"
+
+
 def test_the_notice_that_stood_there_is_recorded_with_the_first_message(service: Service) -> None:
     visitor = service.visitor()
     version = visitor.session["hall"]["privacy"]["version"]

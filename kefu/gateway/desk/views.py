@@ -10,11 +10,14 @@ from kefu.accounts.models import Staff
 from kefu.accounts.rights import Right, has
 from kefu.commerce.cards import mask_phone
 from kefu.conversations.models import Conversation, Sender, State
+from kefu.core.masking import veil
 from kefu.customers.models import Customer
+from kefu.dialogue import signals
 from kefu.gateway.desk import access, callbacks, rows
 from kefu.gateway.desk import schemas as s
 from kefu.routing import service as routing
 from kefu.routing import transfers
+from kefu.routing.models import QueueEntry
 
 PAGE = 50
 
@@ -54,7 +57,7 @@ def queue(session: Session, person: Staff) -> list[s.QueueItem]:
             reason=str(entry.brief.get("reason") or entry.reason),
             team=entry.team,
             priority=entry.priority,
-            last_text=texts.get(conversation.id, ""),
+            last_text=_words(entry, texts.get(conversation.id, "")),
             parked=entry.parked_at is not None,
             due=due.get(conversation.id),
             offered=asked.get(entry.offered_to or ""),
@@ -62,6 +65,12 @@ def queue(session: Session, person: Staff) -> list[s.QueueItem]:
         )
         for place, (entry, conversation) in enumerate(waiting, start=1)
     ]
+
+
+def _words(entry: QueueEntry, last: str) -> str:
+    """Return what one who waits wrote last, or what they wanted where that only asks for a person."""
+    only_asks = signals.find(last) is signals.Signal.ASKED
+    return veil(str(entry.brief.get("wanted") or last)) if only_asks else last
 
 
 def _list_condition(person: Staff, name: s.ListName) -> ColumnElement[bool]:
@@ -84,15 +93,18 @@ def _list_condition(person: Staff, name: s.ListName) -> ColumnElement[bool]:
 def listing(
     session: Session, person: Staff, name: s.ListName | None, state: str | None, cursor: str | None
 ) -> s.Conversations:
-    """Return a page of conversations, newest activity first."""
+    """Return a page of conversations, newest activity first; who waits to be called back, longest first."""
     query = select(Conversation).where(Conversation.state != State.NEW, access.visible(person))
     if name is not None:
         query = query.where(_list_condition(person, name))
     if state is not None:
         query = query.where(Conversation.state == state)
+    active, oldest_first = Conversation.last_activity_at, name == "callbacks"
     if cursor is not None:
-        query = query.where(Conversation.last_activity_at < datetime.fromisoformat(cursor))
-    found = list(session.scalars(query.order_by(Conversation.last_activity_at.desc()).limit(PAGE + 1)))
+        moment = datetime.fromisoformat(cursor)
+        query = query.where(active > moment if oldest_first else active < moment)
+    query = query.order_by(active if oldest_first else active.desc())
+    found = list(session.scalars(query.limit(PAGE + 1)))
     shown = found[:PAGE]
     asked: list[str] = []
     if name == "mine" and cursor is None:
