@@ -49,6 +49,7 @@ async def begin_session(
         agent=visit.agent,
         queue=visit.queue,
         agent_read_seq=visit.conversation.agent_read_seq,
+        event_id=visit.event_id,
         history=s.History.model_validate(localise(visit.history, locale)),
         limits=s.SendLimits.model_validate(parts.settings, from_attributes=True),
         hall=await _hall(parts, visit.customer, locale),

@@ -108,7 +108,7 @@ class SendLimits(BaseModel):
 
 
 class SessionAnswer(BaseModel):
-    """A visitor's session, with what a reloaded page must show at once."""
+    """A visitor's session, with what a reloaded page must show at once; ``event_id`` is the cursor behind it."""
 
     token: str
     customer_id: str
@@ -117,6 +117,7 @@ class SessionAnswer(BaseModel):
     agent: AgentName | None = None
     queue: QueuePlace | None = None
     agent_read_seq: int = 0
+    event_id: int
     limits: SendLimits
     history: "History"
     hall: Hall

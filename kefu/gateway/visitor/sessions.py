@@ -9,6 +9,7 @@ from kefu.accounts.models import Staff
 from kefu.bootstrap.container import Container
 from kefu.conversations import service as conversations
 from kefu.conversations.models import Conversation
+from kefu.core import outbox
 from kefu.core.errors import Unauthorised
 from kefu.customers import service as customers
 from kefu.customers.models import Customer
@@ -20,13 +21,14 @@ from kefu.tickets import service as tickets
 
 @dataclass(frozen=True)
 class Visit:
-    """Who came, and how their conversation stands."""
+    """Who came, and how their conversation stands: as of ``event_id``, behind which changes are read on."""
 
     customer: Customer
     conversation: Conversation
     agent: AgentName | None
     queue: QueuePlace | None
     history: dict[str, Any]
+    event_id: int
 
 
 def open_session(parts: Container, body: SessionRequest, locale: str) -> Visit:
@@ -36,6 +38,7 @@ def open_session(parts: Container, body: SessionRequest, locale: str) -> Visit:
         identity = customers.Identity(body.user.external_id, body.user.identifier_hash, body.user.name)
         customers.check_identity(parts.settings.secret_of_inbox(body.inbox), identity)
     with parts.database.write() as session:
+        event_id = outbox.latest(session)  # before all else: what comes meanwhile is told twice rather than never
         earlier = _earlier(parts, session, body)
         if identity is not None:
             customer = customers.known(session, body.inbox, identity)
@@ -56,6 +59,7 @@ def open_session(parts: Container, body: SessionRequest, locale: str) -> Visit:
             AgentName(name=agent.name, number=agent.number) if agent else None,
             QueuePlace(**routing.place(session, entry, parts.settings).wire()) if entry else None,
             read_history(session, customer.id, None),
+            event_id,
         )
 
 

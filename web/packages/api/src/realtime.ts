@@ -31,7 +31,6 @@ const REJECTED = new Set([1008, 4401, 4403]);
 
 export class LiveSocket {
   private readonly socket: ReconnectingWebSocket;
-  private cursor: Cursor | undefined;
   private heard = 0;
   private ended = false;
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -39,6 +38,8 @@ export class LiveSocket {
   constructor(
     url: string,
     private readonly handlers: LiveHandlers,
+    /** Behind this event the stream begins, where something up to it was fetched already. */
+    private cursor?: Cursor,
   ) {
     this.socket = new ReconnectingWebSocket(url, [], {
       minReconnectionDelay: 500,

@@ -104,6 +104,23 @@ it('comes back with the cursor of the last kept event', async () => {
   expect(events).toHaveLength(2);
 });
 
+it('begins behind what was fetched before', async () => {
+  const handlers = {
+    token: () => 'secret',
+    onEvent: () => undefined,
+    onStatus: () => undefined,
+    onReady: (resumed: boolean) => ready.push(resumed),
+    onRejected: () => undefined,
+  };
+  const later = new LiveSocket('ws://shop.example/ws', handlers, 5);
+  const second = await connection(1);
+  second.accept();
+  expect(second.sent).toEqual([{ type: 'auth', token: 'secret', after: 5 }]);
+  second.say({ type: 'ready', event_id: 6 });
+  expect(ready).toEqual([true]);
+  later.close();
+});
+
 it('begins anew when its cursor is too old', async () => {
   const first = await connection(0);
   first.accept();

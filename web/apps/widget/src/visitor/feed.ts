@@ -55,13 +55,14 @@ export class Feed {
     return this.state.connection === 'live';
   }
 
-  connect(): void {
+  /** Follows what happens behind a session that was just opened. */
+  connect({ event_id }: Session): void {
     if (this.socket) return;
-    this.socket = new LiveSocket(socketUrl('/api/v1/visitor/ws'), {
+    const handlers = {
       token: this.visit.token,
-      onEvent: (event) => this.happened(event),
-      onStatus: (status) => this.connectionIs(status),
-      onReady: (resumed) => {
+      onEvent: (event: LiveEvent) => this.happened(event),
+      onStatus: (status: LiveStatus) => this.connectionIs(status),
+      onReady: (resumed: boolean) => {
         this.readSeq = 0;
         this.looked();
         this.visit.onReady();
@@ -71,7 +72,8 @@ export class Feed {
         this.socket = undefined;
         setTimeout(() => this.visit.reopen(), REOPEN_AFTER_MS);
       },
-    });
+    };
+    this.socket = new LiveSocket(socketUrl('/api/v1/visitor/ws'), handlers, event_id);
   }
 
   disconnect(): void {

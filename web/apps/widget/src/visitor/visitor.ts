@@ -135,7 +135,7 @@ export class Visitor {
     keepIdentity(this.page, session);
     this.set({ hall: session.hall, ...withMessages(this.state, session.history.items) });
     this.feed.disconnect();
-    this.feed.connect();
+    this.feed.connect(session);
   }
 
   /** Begins anew, as whoever `page` says now. */
@@ -248,7 +248,7 @@ export class Visitor {
       older: session.history.more ? 'some' : 'none',
     });
     await this.openOutbox(session.customer_id);
-    this.feed.connect();
+    this.feed.connect(session);
   }
 
   /** The stream tells newer states than an answer under way: beside it, only the place is taken. */
