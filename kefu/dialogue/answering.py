@@ -18,6 +18,7 @@ BATCHES = 3  # how often 换一批 can show others
 FAILURES_TO_HUMAN = 2
 # The index gives the shop's own questions an in-domain probability near 1, so what counts is how near.
 COVERED = 0.85  # below it nothing is answered, at most narrowed
+COVERED_IF_SURE = 0.7  # the same for an answer as sure as SURE
 DOUBTED, SUSPECT = 0.9, 0.98  # asked of what the bot takes for out of scope: to narrow it, to answer it
 TRUST = 0.5  # how much less is asked of what the bot takes for the shop's business
 SURE = 0.9  # asked of an answer to a few words that name a topic: they are mostly vague
@@ -197,7 +198,8 @@ def by_retrieval(case: Case, *, bot: Scope = Scope.UNKNOWN) -> Decision:
     length = len(case.understanding.normalised)
     vague = length <= (VAGUE if case.understanding.topic is not None else WORD)
     bar = max(limits.answer, SURE) if vague or bot is Scope.OUTSIDE else limits.answer
-    needed = SUSPECT if bot is Scope.OUTSIDE else COVERED
+    covered = COVERED_IF_SURE if top.confidence >= SURE else COVERED
+    needed = SUSPECT if bot is Scope.OUTSIDE else covered
     if result.in_domain >= needed and top.confidence >= bar and top.confidence - second >= limits.margin:
         return answer(case, top.key, confidence=top.confidence)
     if top.confidence < NOTHING_FITS and case.understanding.topic is None:

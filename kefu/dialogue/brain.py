@@ -70,7 +70,7 @@ class Brain:
     def in_context(self, seen: Understanding, memory: Memory) -> Understanding:
         """Add what a message means after what was spoken of before, where that matters: 那要多久 after 怎么退货."""
         before = context.spoken_of(self.knowledge, memory)
-        if not (memory.offered or before) or not context.matters(seen.asked):
+        if not (memory.offered or before) or not context.matters(seen.asked, seen.result, bare=seen.bare):
             return seen
         within = (self.index.search(f"{words}，{seen.asked}", limit=context.CONSIDERED) for words in before)
         return replace(seen, in_context=tuple(within) or (seen.result,))

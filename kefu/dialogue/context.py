@@ -13,12 +13,13 @@ from kefu.dialogue.signals import points
 from kefu.knowledge.snapshot import Snapshot
 
 LONGEST = 20  # characters; a longer message says by itself what it means
+SHORT, OWN_SUBJECT = 8, 0.8  # so does one not as short as that to which there is so sure an answer
 CONSIDERED = 20  # candidates of a search that are weighed; one further down counts as the last of them
 FOLLOWS_ON = 0.4  # likelihood from which the bot calls a message a follow-up
-OUTSIDE, DISTANT = 0.5, 0.4  # what is probably not the shop's business is not made so by what came before
+OUTSIDE, DISTANT = 0.5, 0.2  # what is probably not the shop's business is not made so by what came before
 HALF_SAID = 0.6  # what an option whose topic is named as well needs of that likelihood
 NEARLY = 0.7  # how near to the likeliest an option comes that is picked all the same
-FAIRLY, CLEAR = 0.6, 1.5  # less of it will do for what is so much likelier than the next
+FAIRLY, CLEAR = 0.9, 2.0  # less of it will do for what is so much likelier than the next
 # A conditional logit over the candidates, fitted on follow-ups and on questions about something new.
 ALONE, BEHIND_QUESTION, BEHIND_SUBJECT = 0.65, 0.4, 0.22
 OFFERED, LAST, RELATED, AKIN, EARLIER = 0.35, 1.3, 1.75, 0.6, 2.1
@@ -45,9 +46,10 @@ def spoken_of(knowledge: Snapshot, memory: Memory) -> tuple[str, ...]:
     return tuple(filter(None, (last.title.rstrip("？?"), knowledge.subjects.get(last.key))))
 
 
-def matters(asked: str) -> bool:
-    """Whether what was spoken of may change what a message means."""
-    return len(normalise(asked)) <= LONGEST
+def matters(asked: str, alone: SearchResult, *, bare: bool) -> bool:
+    """Whether what was spoken of may change what a message means; ``bare`` as for :class:`Understanding`."""
+    sure = bool(alone.candidates) and alone.candidates[0].confidence >= OWN_SUBJECT and not bare
+    return len(normalise(asked)) <= LONGEST and not (sure and len(letters(asked)) > SHORT)
 
 
 def meant(case: Case) -> list[Meant]:

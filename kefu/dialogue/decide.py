@@ -54,6 +54,7 @@ WANTS = 0.4
 SMALL, PLAINLY_ASKED = 0.6, 0.8
 INSISTED = 0.5
 INSIDE, OUTSIDE = 0.6, 0.35
+OUTSIDE_STILL = 0.5  # asked of the same once the shop was spoken of
 POSSIBLE = 0.01
 WHICH_ONE = "好的，请点一下上面的选项，或者回复序号；都不合适的话，直接说说您的问题就行。"
 
@@ -263,7 +264,8 @@ def _request(case: Case) -> Decision | None:
     tool, article = REQUESTS[name]
     if not case.facts.verified:
         return _for_a_stranger(case, tool, article, explicit=explicit)
-    if not explicit and not insists and _asks_how(case, article):
+    ordered = (explicit or insists) and forms.possible(case, tool)
+    if not ordered and _asks_how(case, article):
         return None
     return run_tool(case, tool, article)
 
@@ -302,7 +304,7 @@ def _asks_how(case: Case, article: str) -> bool:
 def _follow_up(case: Case) -> Decision | None:
     """A short message in the light of what was just shown; None where that makes nothing of it.
 
-    When nothing stands out, what is certainly a follow-up asks about the last answer again.
+    When nothing stands out, what is certainly a follow-up asks about the last answer again, unless another is likelier.
     """
     understood, ranked, articles = case.understanding, context.meant(case), case.facts.knowledge.articles
     if not ranked:
@@ -310,12 +312,9 @@ def _follow_up(case: Case) -> Decision | None:
     best, last, bar = ranked[0], case.memory.article_key or "", case.facts.thresholds.answer
     if context.stands_out(ranked, bar):
         return _with_card(case, answering.answer(case, best.key, confidence=best.likelihood))
-    if (
-        understood.likelihood("follow_up") >= context.FOLLOWS_ON
-        and last in articles
-        and not case.memory.offered
-    ):
-        again = next((one.likelihood for one in ranked if one.key == last), 0.0)
+    again = next((one.likelihood for one in ranked if one.key == last), 0.0)
+    follows = understood.likelihood("follow_up") >= context.FOLLOWS_ON and not case.memory.offered
+    if follows and last in articles and again * context.CLEAR >= best.likelihood:
         return answering.answer(case, last, confidence=again)
     if _covered(case, bar) or not any(one.near for one in ranked[:3]):
         return None
@@ -326,7 +325,8 @@ def _follow_up(case: Case) -> Decision | None:
 def _by_knowledge(case: Case) -> Decision:
     """What is left is a question: the knowledge base answers it, narrows it, or it is declined."""
     understood, scope = case.understanding, Scope.UNKNOWN
-    if understood.intent_is("out_of_scope", "chitchat", at_least=OUTSIDE):
+    outside = OUTSIDE if case.memory.article_key is None else OUTSIDE_STILL
+    if understood.intent_is("out_of_scope", "chitchat", at_least=outside):
         scope = Scope.OUTSIDE
     elif understood.intent_is("ask_knowledge", "vague_topic", "follow_up", *REQUESTS, at_least=INSIDE):
         scope = Scope.INSIDE

@@ -42,6 +42,17 @@ def start(case: Case, form_id: str) -> Decision:
     return _ask(case)
 
 
+def possible(case: Case, form_id: str) -> bool:
+    """Whether a form can be opened for any of the customer's orders, as far as that is known; so can what is no form."""
+    form = FORMS.get(form_id)
+    return (
+        form is None
+        or not form.with_order
+        or case.facts.orders is None
+        or bool(usable_orders(case.facts, form_id))
+    )
+
+
 def _named(case: Case) -> Order | None:
     """Return the order that the message names, or that was clicked."""
     understood = case.understanding

@@ -89,6 +89,27 @@ def test_what_leads_up_to_a_question_does_not_count(service: Service, words: str
     assert article(visitor.say(words)[0]) == "refund.shipping_fee"
 
 
+def test_a_question_that_says_itself_what_it_means_is_not_read_in_context(service: Service) -> None:
+    visitor = service.visitor()
+    visitor.say("发票什么时候开出来？")
+    assert article(visitor.say("好的 退货时赠品要一起退吗")[0]) == "refund.gift_return"
+
+
+@pytest.mark.parametrize("words", ["别再自动回了，找个人来吧", "换个人跟我说", "叫人来！"])
+def test_somebody_is_wanted(service: Service, words: str) -> None:
+    assert service.visitor().say(words)[-1]["kind"] == "handoff"
+
+
+@pytest.mark.parametrize("words", ["找个人来装空调要钱吗", "派个人来看看冰箱"])
+def test_somebody_to_do_work_is_no_agent(service: Service, words: str) -> None:
+    assert service.visitor().say(words)[-1]["kind"] != "handoff"
+
+
+def test_what_no_order_allows_is_not_asked_for_where_another_article_answers(service: Service) -> None:
+    said = service.visitor("demo-paid").say("我想换颜色，下单后能改颜色、尺码或数量吗？")
+    assert article(said[0]) == "order.modify_spec"
+
+
 def test_a_greeting_in_two_parts_is_greeted(service: Service) -> None:
     (text,) = service.visitor().say("喂 你好")
     assert text["kind"] == "text"
@@ -109,7 +130,14 @@ def test_what_it_is_not_about_is_left_out(service: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["拼多多买的东西怎么退", "淘宝的优惠券过期了能补吗", "我在抖音下单的衣服想换"]
+    "words",
+    [
+        "拼多多买的东西怎么退",
+        "淘宝的优惠券过期了能补吗",
+        "我在抖音下单的衣服想换",
+        "闲鱼怎么取消订单",
+        "当当咋开票",
+    ],
 )
 def test_what_was_bought_elsewhere_is_turned_away(service: Service, words: str) -> None:
     (fallback,) = service.visitor().say(words)
@@ -122,7 +150,7 @@ def test_another_shop_beside_ours_is_not_another_shop() -> None:
     assert not elsewhere("你们和淘宝买的能一起退吗")
 
 
-@pytest.mark.parametrize("words", ["京东物流送的吗", "退款退到微信零钱吗"])
+@pytest.mark.parametrize("words", ["京东物流送的吗", "退款退到微信零钱吗", "移动硬盘怎么退货"])
 def test_naming_another_firm_is_not_enough_for_that(service: Service, words: str) -> None:
     said = service.visitor().say(words)[0]
     assert said["kind"] in {"answer", "clarify"} or offered(said)
@@ -146,7 +174,8 @@ def test_going_on_with_a_form_is_no_value_of_it(service: Service, words: str) ->
 
 
 @pytest.mark.parametrize(
-    "words", ["先别开了", "先别交了，我再跟财务商量下", "那我自己留着吧 不开了", "算了，我再想想"]
+    "words",
+    ["先别开了", "算了，不买了", "先别交了，我再跟财务商量下", "那我自己留着吧 不开了", "算了，我再想想"],
 )
 def test_a_form_is_left_in_customers_words(service: Service, words: str) -> None:
     visitor, _ = invoice_form(service)
