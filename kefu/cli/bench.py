@@ -31,7 +31,13 @@ FLAWS = {
     "failed": "轮失败（不计入）",
     "without_bot": "轮没有等到 Rasa，由服务自身的理解作答",
 }
-COLUMNS = ("系统", "同时", "p50 ms", "p95 ms", "轮/秒", "快 p50", "快 p95", "快 轮/秒", "未经 Rasa")
+COLUMNS = (
+    "系统", "同时", "p50 ms", "p95 ms", "轮/秒", "快 p50", "快 p95", "快 轮/秒", "处理器 ms/轮", "未经 Rasa",
+)  # fmt: skip
+PROCESSES = {"service": "服务", "bot": "机器人", "client": "施压"}
+READY = {"service": "服务自身能作答", "bot": "Rasa 就绪"}
+EXPLAINED = 16
+"""The level of which it is told which process used how much: so many customers at once."""
 
 
 @app.command()
@@ -94,7 +100,7 @@ def markdown(report: Json) -> str:
     head = f"{report['date']}，{_machine(report)}。\n\n"
     lines = ["| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
     lines += ["| " + " | ".join(row) + " |" for row in _rows(report)]
-    return head + "\n".join(lines) + f"\n\n{_long(report)}\n"
+    return head + "\n".join(lines) + "".join(f"\n\n{told}" for told in _told(report)) + "\n"
 
 
 def _machine(report: Json) -> str:
@@ -111,6 +117,7 @@ def _rows(report: Json) -> list[list[str]]:
             f"{level['p95_ms']:.1f}",
             f"{level['turns_per_second']:.1f}",
             *(_times(level[ratio]) for ratio in ("p50_times", "p95_times", "turns_times")),
+            f"{_processor(level):.1f}",
             f"{level['without_bot'] / level['turns']:.0%}" if level["without_bot"] else "",
         ]
         for name, levels in report["systems"].items()
@@ -121,6 +128,34 @@ def _rows(report: Json) -> list[list[str]]:
 def customers(level: Json) -> str:
     """Return how a level is called: how many speak at once, and whether they repeat what others said."""
     return f"{level['at_once']}{'，重复' if level['kind'] == 'repeated' else ''}"
+
+
+def _processor(level: Json) -> float:
+    """Return the processor time that the system took for a turn (ms): without the load's own."""
+    used: dict[str, float] = level["processor_ms"]
+    return sum(ms for name, ms in used.items() if name != "client")
+
+
+def _told(report: Json) -> list[str]:
+    """Return what is told below the table, a sentence a figure."""
+    return [_long(report), _shares(report), _at_rest(report)]
+
+
+def _shares(report: Json) -> str:
+    """Return which of the whole system's processes takes how much of a turn."""
+    levels = report["systems"]["service"]
+    level = next((one for one in levels if one["at_once"] == EXPLAINED), levels[0])
+    used = [f"{PROCESSES[name]} {ms:.1f}" for name, ms in level["processor_ms"].items()]
+    return f"本系统整体，{customers(level)} 个同时，一轮用的处理器时间（毫秒）：{'，'.join(used)}。"
+
+
+def _at_rest(report: Json) -> str:
+    """Return how long a warm start takes, and the memory of a system to which nobody speaks."""
+    found = report["at_rest"]
+    ready = [f"{READY[name]} {seconds:.1f} 秒" for name, seconds in found["started"].items()]
+    memory = [f"{PROCESSES[name]} {mib}" for name, mib in found["memory_mib"].items()]
+    whole = sum(found["memory_mib"].values())
+    return f"再次启动：{'，'.join(ready)}。没有人说话时的常驻内存（MiB）：{'，'.join(memory)}，共 {whole}。"
 
 
 def _long(report: Json) -> str:
@@ -146,7 +181,8 @@ def _show(report: Json) -> None:
     for row in _rows(report):
         table.add_row(*row)
     console.print(table)
-    console.print(_long(report))
+    for line in _told(report):
+        console.print(line)
     for name, levels in report["systems"].items():
         for level in levels:
             told = [f"{level[figure]} {meaning}" for figure, meaning in FLAWS.items() if level[figure]]

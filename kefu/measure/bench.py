@@ -17,6 +17,7 @@ from kefu.measure import plain_rasa, systems
 from kefu.measure.cases import KnowledgeCase, read
 from kefu.measure.figures import milliseconds
 from kefu.measure.load import Level, Measured, Order
+from kefu.measure.processes import resident_mib
 from kefu.measure.systems import Address
 from kefu.measure.visitor import Json
 from kefu.nlu.service import live
@@ -75,14 +76,26 @@ async def bench(
     warm_up, levels = _texts(size)
     figures: dict[System, list[Json]] = {}
     long: dict[System, Json] = {}
+    alone: Json = {}
     for name, start in running.items():
         say(f"启动 {name}")
         async with start() as address:
             say(f"测量 {name}")
+            if name == "service":
+                alone = _at_rest(address)
             await _load(name, address, Level(at_once=WARM_UP_AT_ONCE, texts=warm_up))
             figures[name] = [await _level(name, address, level) for level in levels[:-1]]
             long[name] = growth_of(await _load(name, address, levels[-1]))
-    return document(figures, long, cores, load, epochs)
+    return document(figures, long, alone, cores, load, epochs)
+
+
+def _at_rest(address: Address) -> Json:
+    """Return how long a warm start took (seconds), and what its processes hold when nobody speaks (MiB)."""
+    memory = {name: round(resident_mib(pids)) for name, pids in address.processes.items()}
+    return {
+        "started": {name: round(seconds, 1) for name, seconds in address.started.items()},
+        "memory_mib": memory,
+    }
 
 
 async def _level(name: System, address: Address, level: Level) -> Json:
@@ -94,7 +107,7 @@ async def _level(name: System, address: Address, level: Level) -> Json:
 
 
 async def _load(name: System, address: Address, level: Level) -> Measured:
-    order = Order(system=name, url=address.url, token=address.token, level=level)
+    order = Order(system=name, url=address.url, token=address.token, processes=address.processes, level=level)
     return Measured.model_validate_json(await systems.load(order.model_dump_json()))
 
 
@@ -139,11 +152,15 @@ def _texts(size: Size) -> tuple[list[str], list[Level]]:
 def document(
     figures: Mapping[System, Sequence[Json]],
     long: Mapping[System, Json],
+    at_rest: Json,
     cores: int,
     load: float,
     epochs: int,
 ) -> Json:
-    """Return the report: per system and level the figures, and the ratios to the plain Rasa."""
+    """Return the report: per system and level the figures, and the ratios to the plain Rasa.
+
+    ``at_rest`` is what was measured of the service before anybody spoke.
+    """
     plain = figures["plain_rasa"]
     return {
         "date": f"{now():%Y-%m-%d}",
@@ -157,6 +174,7 @@ def document(
             for name, levels in figures.items()
         },
         "long": dict(long),
+        "at_rest": at_rest,
     }
 
 
@@ -167,6 +185,9 @@ def figures_of(level: Measured) -> Json:
         "at_once": level.at_once,
         **{f"{name}_ms": value for name, value in milliseconds(level.turns).items()},
         "turns_per_second": round(completed / level.seconds, 1),
+        "processor_ms": {
+            name: round(1000 * used / max(1, completed), 1) for name, used in level.processor.items()
+        },
         "turns": len(level.turns),
         "without_action": level.without_action,
         "failed": level.failed,

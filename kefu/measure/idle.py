@@ -7,7 +7,6 @@ import resource
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 from sqlalchemy import insert
 from websockets.asyncio.client import ClientConnection, connect
@@ -18,23 +17,15 @@ from kefu.core.errors import DomainError
 from kefu.core.settings import Settings
 from kefu.customers.models import Customer
 from kefu.customers.service import VisitorTokens
-from kefu.measure import throwaway
+from kefu.measure import processes, throwaway
 from kefu.measure.figures import milliseconds
 from kefu.measure.visitor import Json
 
 AT_ONCE = 100  # sockets that are opened at the same time
 SETTLE_SECONDS = 5.0
+MEGABYTE = 1024  # kilobytes
 ASKED = 300  # sockets that must still answer in the end
 SPARE_FILES = 500
-MEGABYTE = 1024  # kilobytes
-
-
-def resident_mb(pid: int) -> float:
-    """Return the resident memory of a process in megabytes."""
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / MEGABYTE
-    raise ValueError(f"process {pid} has no memory of its own")
 
 
 async def bench(settings: Settings, sockets: int, say: Callable[[str], None]) -> Json:
@@ -46,15 +37,15 @@ async def bench(settings: Settings, sockets: int, say: Callable[[str], None]) ->
         tokens.extend(_customers(own, sockets))
 
     async with throwaway.running(settings, say, with_bot=False, prepare=prepare) as own:
-        pid = throwaway.pid_of(own)
-        before = resident_mb(pid)
+        pids = processes.of(own.data_dir)["service"]
+        before = processes.resident_mib(pids)
         async with AsyncExitStack() as stack:
             began = time.perf_counter()
             opened = await _open(stack, f"ws://127.0.0.1:{own.port}/api/v1/visitor/ws", tokens)
             seconds = time.perf_counter() - began
             say(f"{len(opened)} 条连接已打开，用时 {seconds:.0f} 秒")
             await asyncio.sleep(SETTLE_SECONDS)
-            after = resident_mb(pid)
+            after = processes.resident_mib(pids)
             answers = [await _ping(one) for one in random.sample(opened, min(ASKED, len(opened)))]
     return {
         "date": f"{now():%Y-%m-%d}",

@@ -5,6 +5,7 @@ the first of its conversation, unless the level is one long conversation; conver
 """
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,6 +17,7 @@ import httpx
 from pydantic import BaseModel
 
 from kefu.core.errors import DomainError
+from kefu.measure.processes import processor_seconds
 from kefu.measure.visitor import Service
 
 Turn = Callable[[str], Awaitable[bool]]
@@ -49,17 +51,23 @@ class Order(BaseModel):
     system: Literal["plain_rasa", "bot", "service"]
     url: str
     token: str = ""
+    processes: dict[str, list[int]] = {}
+    """The system's processes, by what they are called."""
     level: Level
 
 
 class Measured(BaseModel):
-    """One level: seconds of every turn that ended in an action, how many did not or failed, the whole time."""
+    """One level: seconds of every turn that ended in an action, how many did not or failed, the whole time.
+
+    ``processor`` holds the seconds of processor time that each of the system's processes, and this ``client``, used in it.
+    """
 
     at_once: int
     turns: list[float]
     without_action: int
     failed: int
     seconds: float
+    processor: dict[str, float] = {}
 
 
 @asynccontextmanager
@@ -129,10 +137,10 @@ SYSTEMS = {"plain_rasa": _plain_rasa, "bot": _bot, "service": _service}
 async def run(order: Order) -> Measured:
     """Open the conversations, then measure."""
     async with SYSTEMS[order.system](order) as begin:
-        return await _measure(begin, order.level)
+        return await _measure(begin, order.level, order.processes)
 
 
-async def _measure(begin: Opener, level: Level) -> Measured:
+async def _measure(begin: Opener, level: Level, system: dict[str, list[int]]) -> Measured:
     long = await begin() if level.kind == "long" else None
     waiting = [(long or await begin(), text) for text in reversed(level.texts)]
     measured = Measured(at_once=level.at_once, turns=[], without_action=0, failed=0, seconds=0.0)
@@ -152,9 +160,12 @@ async def _measure(begin: Opener, level: Level) -> Measured:
             else:
                 measured.without_action += 1
 
+    pids = system | {"client": [os.getpid()]}
+    before = {name: processor_seconds(own) for name, own in pids.items()}
     began = time.perf_counter()
     await asyncio.gather(*(customer() for _ in range(level.at_once)))
     measured.seconds = time.perf_counter() - began
+    measured.processor = {name: processor_seconds(own) - before[name] for name, own in pids.items()}
     return measured
 
 

@@ -12,7 +12,7 @@ from kefu.core.clock import now
 from kefu.core.database import Database
 from kefu.core.errors import DomainError
 from kefu.core.settings import Settings
-from kefu.measure import throwaway
+from kefu.measure import processes, throwaway
 from kefu.measure.figures import milliseconds
 from kefu.measure.visitor import Json, Service, ServiceFailed
 from kefu.nlu import service as releases
@@ -21,7 +21,6 @@ POLL_SECONDS = 0.5
 SWAP_SECONDS = 300.0
 THINK_SECONDS = 0.2
 QUESTIONS = ("发票", "怎么申请退货", "快递三天没动了", "你好", "退款多久到账")
-MIB = 1024 * 1024
 
 
 @dataclass
@@ -108,14 +107,4 @@ async def _alone(service: Service, version: str) -> None:
 
 def _memory(data_dir: Path) -> Json:
     """Resident memory (MiB) of the processes of a data directory, by kind."""
-    found = {"service": 0, "bot": 0}
-    for path in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if f"KEFU_DATA_DIR={data_dir}\0".encode() not in (path / "environ").read_bytes() + b"\0":
-                continue
-            command = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            kind = "bot" if "bot.server" in command else "service" if "kefu.cli serve" in command else None
-            if kind is not None:
-                pages = int((path / "statm").read_text().split()[1])
-                found[kind] += round(pages * 4096 / MIB)
-    return dict(found)
+    return {kind: round(processes.resident_mib(pids)) for kind, pids in processes.of(data_dir).items()}

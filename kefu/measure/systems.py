@@ -2,19 +2,19 @@
 
 import asyncio
 import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Any
 
 import httpx
 
 from kb_index.encoders import FOLDER_VARIABLE
 from kefu.core.errors import DomainError
 from kefu.core.settings import ROOT, Settings
-from kefu.measure import throwaway
+from kefu.measure import processes, throwaway
 from kefu.measure.plain_rasa import PYTHON, QUIET, PlainRasa
 from kefu.supervisor.child import Command, stop, tail
 from kefu.supervisor.supervisor import free_ports
@@ -37,15 +37,19 @@ class Address:
 
     url: str
     token: str = ""
+    processes: dict[str, list[int]] = field(default_factory=dict)
+    """By what they are called."""
     turns_without_bot: Callable[[], int] = lambda: 0
     """How many turns so far the service has decided without Rasa, which missed its deadline or was away."""
+    started: dict[str, float] = field(default_factory=dict)
+    """Seconds from the start until the ``service`` answered alone, and until the ``bot`` did too."""
 
 
 @asynccontextmanager
 async def plain_rasa(plain: PlainRasa, logs: Path) -> AsyncIterator[Address]:
     """Rasa's own server over REST, with an action server beside it."""
     (port,) = free_ports(1)
-    async with _actions(plain, logs) as action_url:
+    async with _actions(plain, logs) as (action_url, actions):
         endpoints = plain.directory / "endpoints.yml"
         endpoints.write_text(f"action_endpoint:\n  url: {action_url}\n", encoding="utf-8")
         command = Command(
@@ -55,15 +59,15 @@ async def plain_rasa(plain: PlainRasa, logs: Path) -> AsyncIterator[Address]:
             QUIET, plain.directory,
         )  # fmt: skip
         url = f"http://127.0.0.1:{port}"
-        async with _running("Rasa", command, logs / "plain-rasa.log", f"{url}/status"):
-            yield Address(url)
+        async with _running("Rasa", command, logs / "plain-rasa.log", f"{url}/status") as rasa:
+            yield Address(url, processes={"rasa": [rasa.pid], "actions": [actions.pid]})
 
 
 @asynccontextmanager
 async def bot(plain: PlainRasa, model: Path, settings: Settings, logs: Path) -> AsyncIterator[Address]:
     """Our Rasa process alone, calling the same action server back."""
     (port,), token = free_ports(1), token_urlsafe(16)
-    async with _actions(plain, logs) as action_url:
+    async with _actions(plain, logs) as (action_url, actions):
         command = Command(
             (str(PYTHON), "-m", "bot.server", "--model", str(model), "--port", str(port)),
             QUIET | {"PYTHONPATH": str(ROOT), "KEFU_BOT_TOKEN": token, "KEFU_ACTION_URL": action_url,
@@ -72,19 +76,28 @@ async def bot(plain: PlainRasa, model: Path, settings: Settings, logs: Path) -> 
         )  # fmt: skip
         url = f"http://127.0.0.1:{port}"
         health = f"{url}/webhooks/kefu/health"
-        async with _running("bot.server", command, logs / "bot.log", health, token):
-            yield Address(url, token)
+        async with _running("bot.server", command, logs / "bot.log", health, token) as rasa:
+            yield Address(url, token, {"bot": [rasa.pid], "actions": [actions.pid]})
 
 
 @asynccontextmanager
 async def service(settings: Settings, say: Callable[[str], None]) -> AsyncIterator[Address]:
     """The whole system, as customers meet it."""
-    async with throwaway.running(settings, say, more_env=throwaway.NO_LIMITS) as own:
-        yield Address(f"http://127.0.0.1:{own.port}", turns_without_bot=lambda: throwaway.without_bot(own))
+    started: dict[str, float] = {}
+    async with throwaway.running(
+        settings, say, more_env=throwaway.NO_LIMITS, reached=started.__setitem__
+    ) as own:
+        await throwaway.at_rest(own)
+        yield Address(
+            f"http://127.0.0.1:{own.port}",
+            processes=processes.of(own.data_dir),
+            turns_without_bot=lambda: throwaway.without_bot(own),
+            started=started,
+        )
 
 
 @asynccontextmanager
-async def _actions(plain: PlainRasa, logs: Path) -> AsyncIterator[str]:
+async def _actions(plain: PlainRasa, logs: Path) -> AsyncIterator[tuple[str, Process]]:
     (port,) = free_ports(1)
     command = Command(
         (str(PYTHON), "-m", "rasa_sdk", "--actions", "kefu.measure.fixed_actions", "--port", str(port)),
@@ -92,14 +105,14 @@ async def _actions(plain: PlainRasa, logs: Path) -> AsyncIterator[str]:
         plain.directory,
     )
     url = f"http://127.0.0.1:{port}"
-    async with _running("rasa-sdk", command, logs / "actions.log", f"{url}/health"):
-        yield f"{url}/webhook"
+    async with _running("rasa-sdk", command, logs / "actions.log", f"{url}/health") as process:
+        yield f"{url}/webhook", process
 
 
 @asynccontextmanager
 async def _running(
     name: str, command: Command, log: Path, health: str, token: str = ""
-) -> AsyncIterator[Any]:
+) -> AsyncIterator[Process]:
     with log.open("wb") as output:
         process = await command.start(stdout=output.fileno(), stderr=output.fileno())
     try:
@@ -110,7 +123,7 @@ async def _running(
         await asyncio.shield(stop(process))
 
 
-async def _healthy(process: asyncio.subprocess.Process, health: str, token: str) -> bool:
+async def _healthy(process: Process, health: str, token: str) -> bool:
     loop = asyncio.get_running_loop()
     deadline = loop.time() + START_SECONDS
     headers = {"Authorization": f"Bearer {token}"} if token else {}

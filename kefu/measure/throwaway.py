@@ -5,7 +5,6 @@ customers' counts, queue and orders.
 """
 
 import asyncio
-import os
 import shutil
 import signal
 import sqlite3
@@ -27,6 +26,7 @@ from kefu.core.database import Database
 from kefu.core.errors import DomainError
 from kefu.core.settings import ROOT, Settings
 from kefu.dialogue.models import Turn
+from kefu.measure import processes
 from kefu.nlu.service import live
 from kefu.supervisor.child import Command, stop, tail
 from kefu.supervisor.supervisor import free_ports
@@ -35,11 +35,10 @@ T = TypeVar("T")
 
 START_SECONDS = 1200
 """How long a start may take; from empty data it indexes and trains."""
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.1
 LOG_LINES = 1000
 NO_LIMITS = {"KEFU_VISITOR_RATE_BURST": "100000", "KEFU_SESSION_RATE_PER_SECOND": "100000"}
 """For the start: one machine plays all customers, more often than customers may speak."""
-PID = "pid"
 REST_SECONDS, REST_SHARE, REST_AT_MOST = 3.0, 0.25, 120.0
 """Over how long a service at rest uses less than this share of a core, and how long that is waited for at most."""
 
@@ -59,10 +58,12 @@ async def running(
     with_bot: bool = True,
     prepare: Callable[[Settings], None] = lambda _own: None,
     more_env: dict[str, str] | None = None,
+    reached: Callable[[str, float], None] = lambda _what, _seconds: None,
 ) -> AsyncIterator[Settings]:
     """Run a whole system (``with_bot``: Rasa included) on a copy of the data; yields its settings.
 
-    ``prepare`` may change the copy before the start, ``say`` is given what the system tells while it starts.
+    ``prepare`` may change the copy before the start, ``say`` is given what the system tells while it starts, and
+    ``reached`` how many seconds after its beginning ``service`` answers, and ``bot`` too.
     Raises :class:`NotStarted` with the end of that.
     """
     with TemporaryDirectory(prefix="kefu-measure-") as scratch:
@@ -81,32 +82,22 @@ async def running(
             name = "up" if with_bot else "serve"
             command = Command((sys.executable, "-m", "kefu.cli", name), env, ROOT)
             process = await command.start(stdout=output.fileno(), stderr=output.fileno())
-            (directory / PID).write_text(str(process.pid), encoding="ascii")
             try:
-                await _ready(process, port, log, say, with_bot)
+                await _ready(process, port, log, say, with_bot, reached)
                 yield own
             finally:
                 await asyncio.shield(stop(process))
 
 
-def pid_of(own: Settings) -> int:
-    """Return the process of a system that :func:`running` started (without the bot, the service itself)."""
-    return int((own.data_dir / PID).read_text(encoding="ascii"))
-
-
 async def at_rest(own: Settings) -> None:
     """Wait until the service has done what it does behind its answers: warming up, reading the event log on."""
-    spent = _processor_seconds(pid_of(own))
+    pids = processes.of(own.data_dir)["service"]
+    spent = processes.processor_seconds(pids)
     for _ in range(int(REST_AT_MOST / REST_SECONDS)):
         await asyncio.sleep(REST_SECONDS)
-        before, spent = spent, _processor_seconds(pid_of(own))
+        before, spent = spent, processes.processor_seconds(pids)
         if spent - before < REST_SHARE * REST_SECONDS:
             return
-
-
-def _processor_seconds(pid: int) -> float:
-    user, system = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def until_stopped(work: Coroutine[Any, Any, T]) -> T:
@@ -192,17 +183,28 @@ def without_bot(own: Settings) -> int:
 
 
 async def _ready(
-    process: asyncio.subprocess.Process, port: int, log: Path, say: Callable[[str], None], with_bot: bool
+    process: asyncio.subprocess.Process,
+    port: int,
+    log: Path,
+    say: Callable[[str], None],
+    with_bot: bool,
+    reached: Callable[[str, float], None],
 ) -> None:
     """Wait until the service (and, if asked for, the bot) serves."""
     url = f"http://127.0.0.1:{port}/api/v1/health/ready"
     loop = asyncio.get_running_loop()
-    deadline, said = loop.time() + START_SECONDS, 0
+    began, said, answers = loop.time(), 0, False
     async with httpx.AsyncClient(trust_env=False, timeout=5.0) as client:
-        while loop.time() < deadline and process.returncode is None:
+        while loop.time() - began < START_SECONDS and process.returncode is None:
             with suppress(httpx.TransportError):
                 answer = await client.get(url)
-                if answer.is_success and (not with_bot or answer.json()["parts"]["bot"] == "ok"):
+                if answer.is_success and not answers:
+                    answers = True
+                    reached("service", loop.time() - began)
+                if answer.is_success and answer.json()["parts"]["bot"] == "ok":
+                    reached("bot", loop.time() - began)
+                    return
+                if answer.is_success and not with_bot:
                     return
             lines = tail(log, LOG_LINES)
             for line in lines[said:]:

@@ -18,7 +18,10 @@ assert models.metadata.tables, "every table is known before the test database is
 
 
 def _measured(turns: list[float], total: float = 1.0, without_action: int = 0) -> Measured:
-    return Measured(at_once=1, turns=turns, without_action=without_action, failed=0, seconds=total)
+    return Measured(
+        at_once=1, turns=turns, without_action=without_action, failed=0, seconds=total,
+        processor={"service": 0.5 * total, "bot": 0.1 * total, "client": 0.1 * total},
+    )  # fmt: skip
 
 
 def _level(seconds: float, total: float, without_action: int = 0, without_bot: int = 0) -> Json:
@@ -40,6 +43,7 @@ def report() -> Json:
             name: growth_of(_measured([0.010] * 10 + [0.012] * 10))
             for name in ("plain_rasa", "bot", "service")
         },
+        {"started": {"service": 4.0, "bot": 9.5}, "memory_mib": {"service": 560, "bot": 464}},
         cores=2,
         load=0.1,
         epochs=100,
@@ -58,8 +62,11 @@ def test_the_table_takes_its_place_in_the_page(report: Json, tmp_path: Path) -> 
     page.write_text(PAGE.read_text(encoding="utf-8"), encoding="utf-8")
     write_table(page, report)
     once = page.read_text(encoding="utf-8")
-    assert "| 本系统整体 | 1 | 10.0 | 10.0 | 100.0 | 4.0× | 4.0× | 4.0× | 25% |" in once
+    assert "| 本系统整体 | 1 | 10.0 | 10.0 | 100.0 | 4.0× | 4.0× | 4.0× | 6.0 | 25% |" in once
     assert "本系统整体 10.0 → 12.0 ms（1.2×）" in once
+    assert "本系统整体，1 个同时，一轮用的处理器时间（毫秒）：服务 5.0，机器人 1.0，施压 1.0。" in once
+    assert "再次启动：服务自身能作答 4.0 秒，Rasa 就绪 9.5 秒。" in once
+    assert "服务 560，机器人 464，共 1024。" in once
     write_table(page, report)
     assert page.read_text(encoding="utf-8") == once
     assert len(TABLE.findall(once)) == 1
