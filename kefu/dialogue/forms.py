@@ -7,7 +7,7 @@ from kefu.conversations.schemas import Reply
 from kefu.dialogue import answering, showing
 from kefu.dialogue.decision import Case, Decision, Option, ToolCall, Verification
 from kefu.dialogue.memory import FormState
-from kefu.dialogue.signals import gives_up, is_asking, ordinal, resumes
+from kefu.dialogue.signals import gives_up, is_asking, ordinal, pleasantry, resumes
 from kefu.dialogue.tools import FORMS, Field, Form, form_content, instead, usable_orders, why_not
 
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -116,7 +116,7 @@ def step(case: Case) -> Decision | None:
                 "text", {"text": f"好的，{form.title}已取消填写，没有提交任何内容。还需要什么可以继续问我。"}
             ),
         )
-    if resumes(text):
+    if resumes(text) or pleasantry(text) == "solved":  # 好嘞: neither a value nor an end
         return again(case)
     field = _field(form, state.asked)
     if field is not None and not _interrupts(case, field):
@@ -242,7 +242,7 @@ def _read(case: Case, form: Form, field: Field) -> str | None:
         return _first(ORDER_NO, text)
     if field.name == "address":
         return text if ADDRESS.search(text) else None
-    return text or None
+    return text if text and pleasantry(text) is None else None
 
 
 def _field(form: Form, name: str | None) -> Field | None:

@@ -165,8 +165,8 @@ def invoice_form(service: Service) -> tuple[Visitor, Json]:
     return visitor, form
 
 
-@pytest.mark.parametrize("words", ["好 继续开票", "继续填", "嗯，接着办"])
-def test_going_on_with_a_form_is_no_value_of_it(service: Service, words: str) -> None:
+@pytest.mark.parametrize("words", ["好 继续开票", "继续填", "嗯，接着办", "好嘞", "谢谢", "您好"])
+def test_going_on_with_a_form_or_being_polite_is_no_value_of_it(service: Service, words: str) -> None:
     visitor, form = invoice_form(service)
     shown = visitor.say(words)[-1]
     assert shown["kind"] == "form"
