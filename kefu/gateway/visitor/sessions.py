@@ -38,7 +38,8 @@ def open_session(parts: Container, body: SessionRequest, locale: str) -> Visit:
         identity = customers.Identity(body.user.external_id, body.user.identifier_hash, body.user.name)
         customers.check_identity(parts.settings.secret_of_inbox(body.inbox), identity)
     with parts.database.write() as session:
-        event_id = outbox.latest(session)  # before all else: what comes meanwhile is told twice rather than never
+        # Before all else: what comes meanwhile is told twice rather than never.
+        event_id = outbox.latest(session)
         earlier = _earlier(parts, session, body)
         if identity is not None:
             customer = customers.known(session, body.inbox, identity)
