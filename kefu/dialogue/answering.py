@@ -241,8 +241,10 @@ def valid(case: Case, result: SearchResult) -> list[Candidate]:
     """Return the candidates that are published and in force today, the likeliest in this order's state first."""
     articles, today = case.facts.knowledge.articles, case.facts.now.date()
     found = [one for one in result.candidates if one.key in articles and articles[one.key].valid(today)]
+    if case.facts.focus is None:
+        return found
     placed = [replace(one, confidence=_in_state(case, one)) for one in found]
-    return sorted(placed, key=lambda one: -one.confidence) if case.facts.focus else found
+    return sorted(placed, key=lambda one: -one.confidence)
 
 
 def _in_state(case: Case, one: Candidate) -> float:
