@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from secrets import token_urlsafe
-from typing import Any
 
 import httpx
 from rich.console import Console
@@ -63,27 +62,27 @@ class Stack:
         self._require_port()
         with opened(self._settings) as database:
             async with Supervisor() as supervisor:
-                with holding(
-                    self._settings.data_dir, PREPARING
-                ):  # the service loads meanwhile, and waits for it
+                # The service loads meanwhile, and waits for the lock.
+                with holding(self._settings.data_dir, PREPARING):
                     await supervisor.keep(self._child("service", self._service()))
-                    prepared = await self._prepare()
+                    passwords = await self._prepare()
                     # Preparing takes a while; another program on our port would be taken for our own service.
                     self._require_port()
                 await self._ready(lambda answer: answer.is_success)
-                self._welcome(prepared["passwords"])
+                self._welcome(passwords)
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._follow_models(database, supervisor))
                     tasks.create_task(self._start_bot(database))
 
-    async def _prepare(self) -> Any:
-        """Prepare the data in a process of its own; returns what it tells."""
+    async def _prepare(self) -> Mapping[str, str]:
+        """Prepare the data in a process of its own; returns the passwords of the accounts that were made."""
         with shown("准备数据", self._console) as report:
             prepared = await run_step(
                 "准备数据", self._kefu("prepare", "--json"), self._logs / "prepare.log", report
             )
         self._encoder = prepared["encoder"]
-        return prepared
+        passwords: dict[str, str] = prepared["passwords"]
+        return passwords
 
     def _require_port(self) -> None:
         if not port_is_free(self._settings.host, self._settings.port):

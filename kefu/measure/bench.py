@@ -76,17 +76,17 @@ async def bench(
     warm_up, levels = _texts(size)
     figures: dict[System, list[Json]] = {}
     long: dict[System, Json] = {}
-    alone: Json = {}
+    at_rest: Json = {}
     for name, start in running.items():
         say(f"启动 {name}")
         async with start() as address:
             say(f"测量 {name}")
             if name == "service":
-                alone = _at_rest(address)
+                at_rest = _at_rest(address)
             await _load(name, address, Level(at_once=WARM_UP_AT_ONCE, texts=warm_up))
             figures[name] = [await _level(name, address, level) for level in levels[:-1]]
             long[name] = growth_of(await _load(name, address, levels[-1]))
-    return document(figures, long, alone, cores, load, epochs)
+    return document(figures, long, at_rest, cores, load, epochs)
 
 
 def _at_rest(address: Address) -> Json:
