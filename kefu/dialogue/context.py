@@ -58,8 +58,8 @@ def meant(case: Case) -> list[Meant]:
     if not understood.in_context or _elsewhere(understood):
         return []
     last = case.memory.article_key if not case.memory.offered else None
-    behind = (understood.in_context[0], understood.in_context[-1])
-    evidence = [_shares(case, understood.result), *(_shares(case, one, without=last) for one in behind)]
+    behind = [_shares(case, one, without=last) for one in understood.in_context]
+    evidence = (_shares(case, understood.result), behind[0], behind[-1])
     near = _nearness(case)
     scores = {key: near.get(key, 0.0) for shares in (*evidence, near) for key in shares}
     for shares, weight in zip(evidence, (ALONE, BEHIND_QUESTION, BEHIND_SUBJECT), strict=True):
