@@ -34,6 +34,7 @@ _ASKING = re.compile(
     r"[?吗呢么]|怎|哪|几|多少|多久|多长|谁|为何|如何|能不能|可不可以|是不是|会不会|要不要|有没有|行不行|能否|可否|是否|"
     r"可以|帮我|给我|我要|我想|想要|需要|咨询|请问|申请|麻烦"
 )
+_HOW_IT_STANDS = re.compile("怎|咋|啥|什么|多久|几|哪|何|没|不|还|失败|好了")
 _FILLERS = (
     "请问 想问 问问 咨询 问 一下 下子 下 那个 这个 那 这 的 事情 事儿 事 儿 问题 方面 相关 有关 关于 呢 啊 呀 哦 噢 嗯 哈 吧 嘛 呗 咯 喽 嘞 噻 哎 诶 喂 额 呃 欸 "
     "你好 您好 亲爱 亲 在吗 在不在 在么 在 客服 小二 帮忙 帮我 帮 麻烦 谢谢 多谢 我 咱 你们 你 您 有个 有点 有 想 个 就是 急 说说 说 聊聊 了解 "
@@ -206,11 +207,16 @@ class TopicWords:
         return letters(text) in self._spelled
 
     def within(self, text: str) -> str | None:
-        """The topic of the longest word, of two characters at least, in a short message."""
+        """The topic of the longest word, of two characters at least, in a short message.
+
+        A word that asks or tells how it stands ("怎么没了", "咋整") counts only where none names what is meant ("红包怎么没了").
+        """
         plain = letters(text)
         if len(plain) > LONGEST_NAMING:
             return None
-        return next((topic for word, topic, _ in self._words if len(word) > 1 and word in plain), None)
+        found = [(word, topic) for word, topic, _ in self._words if len(word) > 1 and word in plain]
+        subjects = (topic for word, topic in found if _HOW_IT_STANDS.search(word) is None)
+        return next(subjects, found[0][1] if found else None)
 
 
 def letters(text: str) -> str:

@@ -156,6 +156,55 @@ def fuzz(
 
 @app.command()
 @command
+def fit_context(
+    cases: Annotated[Path, typer.Option(help="多轮对话所在的目录")] = ROOT / "eval" / "dev",
+) -> None:
+    """用多轮对话和换了话题的问题拟合“接着上文问”的权重，与现用的并排打印；换上去要改 kefu/dialogue/context.py。"""
+    import asyncio
+
+    from kefu.bootstrap.container import make_container
+    from kefu.dialogue.ports import NoBot
+    from kefu.measure import following
+    from kefu.measure.rehearsing import Rehearsal
+
+    container = make_container(Settings(), bot=NoBot())
+    try:
+        try:
+            container.live.load()
+        except RuntimeError:
+            fail("还没有发布的索引，先运行 bin/kefu kb build。")
+        rehearsal = Rehearsal(container.turns, container.brain.brain, container.bot)
+
+        async def collect() -> tuple[list[following.FollowUp], list[following.FollowUp]]:
+            seen = await following.follow_ups(rehearsal, cases)
+            changed = await following.changes_of_subject(rehearsal, cases)
+            await container.turns.close()
+            return seen, changed
+
+        seen, changed = asyncio.run(collect())
+    finally:
+        container.close()
+    if not seen:
+        fail(f"{cases} 的对话里没有接着上文问的话。", code=2)
+    used, fitted = following.in_use(), following.fit([*seen, *changed])
+    table = Table("权重", "现用", "拟合")
+    for name, before, after in zip(following.NAMES, used, fitted, strict=True):
+        table.add_row(name, f"{before:.2f}", f"{after:.2f}")
+    console.print(table)
+    for name, part in (("接着问", seen), ("换了话题", changed)):
+        before, after = following.quality(used, part), following.quality(fitted, part)
+        console.print(
+            f"{name}（{len(part)} 句）：第一名对 {before.first_right:.1%} → {after.first_right:.1%}，"
+            f"对数损失 {before.loss:.3f} → {after.loss:.3f}"
+        )
+    apart = following.cross_validated([*seen, *changed])
+    console.print(
+        f"{following.FOLDS} 折交叉验证：第一名对 {apart.first_right:.1%}，对数损失 {apart.loss:.3f}"
+    )
+
+
+@app.command()
+@command
 def stats() -> None:
     """显示知识与索引的规模。"""
     from kefu.knowledge import repository

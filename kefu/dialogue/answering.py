@@ -9,7 +9,7 @@ from kefu.conversations.schemas import Reply
 from kefu.dialogue.decision import Case, Decision, Handover, Option
 from kefu.dialogue.memory import Offered
 from kefu.dialogue.readings import Ranked, rank
-from kefu.dialogue.signals import Signal
+from kefu.dialogue.signals import Signal, is_asking
 from kefu.dialogue.tools import FORMS
 from kefu.knowledge.snapshot import PRIVACY
 
@@ -19,13 +19,17 @@ FAILURES_TO_HUMAN = 2
 # The index gives the shop's own questions an in-domain probability near 1, so what counts is how near.
 COVERED = 0.85  # below it nothing is answered, at most narrowed
 COVERED_IF_SURE = 0.7  # the same for an answer as sure as SURE
-DOUBTED, SUSPECT = 0.9, 0.98  # asked of what the bot takes for out of scope: to narrow it, to answer it
+DOUBTED, SUSPECT = 0.9, 0.92  # asked of what the bot takes for out of scope: to narrow it, to answer it
 TRUST = 0.5  # how much less is asked of what the bot takes for the shop's business
-SURE = 0.9  # asked of an answer to a few words that name a topic: they are mostly vague
+SURE = 0.9
+SURE_OF_FEW_WORDS = 0.95  # asked of an answer to a few words: they are mostly vague
+SURE_OF_A_QUESTION = 0.85  # the same where they ask something
 FAMILIAR = 0.9  # however odd a message is, an article that fits it so well is worth offering
 NOTHING_FITS = 0.01
+HARDLY = 0.15  # in-domain probability below which not even a short message is worth a guess at what it means
+NEAREST = 5
 FITTING, UNFITTING = 2.0, 0.7  # odds of an article that is, or is not, for the state that the order is in
-WORD, VAGUE, SHORT = 2, 5, 8  # characters
+FEW, SHORT = 6, 8  # characters
 
 
 class Scope(Enum):
@@ -194,10 +198,11 @@ def by_retrieval(case: Case, *, bot: Scope = Scope.UNKNOWN) -> Decision:
     second = candidates[1].confidence if len(candidates) > 1 else 0.0
     floor = {Scope.OUTSIDE: DOUBTED, Scope.INSIDE: limits.decline * TRUST}.get(bot, limits.decline)
     if result.in_domain < floor and top.confidence < FAMILIAR:
-        return _nothing_fits(case)
-    length = len(case.understanding.normalised)
-    vague = length <= (VAGUE if case.understanding.topic is not None else WORD)
-    bar = max(limits.answer, SURE) if vague or bot is Scope.OUTSIDE else limits.answer
+        return _nothing_fits(case, candidates, bot)
+    few_words = len(case.understanding.normalised) <= FEW
+    vague = SURE_OF_A_QUESTION if is_asking(case.understanding.asked) else SURE_OF_FEW_WORDS
+    asked = vague if few_words else SURE if bot is Scope.OUTSIDE else 0.0
+    bar = max(limits.answer, asked)
     covered = COVERED_IF_SURE if top.confidence >= SURE else COVERED
     needed = SUSPECT if bot is Scope.OUTSIDE else covered
     if result.in_domain >= needed and top.confidence >= bar and top.confidence - second >= limits.margin:
@@ -207,12 +212,16 @@ def by_retrieval(case: Case, *, bot: Scope = Scope.UNKNOWN) -> Decision:
     return clarify(case, _mixed(case, candidates), case.understanding.topic)
 
 
-def _nothing_fits(case: Case) -> Decision:
-    """Decline, unless the message is short and names a topic of the shop: then its readings are worth offering."""
-    topic = case.understanding.topic
-    if topic is not None and len(case.understanding.normalised) <= SHORT:
-        return clarify_topic(case, topic)
-    return decline(case)
+def _nothing_fits(case: Case, candidates: list[Candidate], bot: Scope) -> Decision:
+    """Decline, unless the message is short: then the readings of a topic that it names, or what is nearest, is worth offering."""
+    understood = case.understanding
+    if len(understood.normalised) > SHORT:
+        return decline(case)
+    if understood.topic is not None:
+        return clarify_topic(case, understood.topic)
+    if bot is Scope.OUTSIDE or understood.result.in_domain < HARDLY:
+        return decline(case)
+    return fail(case, offer=[Ranked(one.key, "similar") for one in candidates[:NEAREST]])
 
 
 def narrow(case: Case) -> Decision:

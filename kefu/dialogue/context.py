@@ -20,10 +20,28 @@ OUTSIDE, DISTANT = 0.5, 0.2  # what is probably not the shop's business is not m
 HALF_SAID = 0.6  # what an option whose topic is named as well needs of that likelihood
 NEARLY = 0.7  # how near to the likeliest an option comes that is picked all the same
 FAIRLY, CLEAR = 0.9, 2.0  # less of it will do for what is so much likelier than the next
-# A conditional logit over the candidates, fitted on follow-ups and on questions about something new.
-ALONE, BEHIND_QUESTION, BEHIND_SUBJECT = 0.65, 0.4, 0.22
-OFFERED, LAST, RELATED, AKIN, EARLIER = 0.35, 1.3, 1.75, 0.6, 2.1
-NEAR_IF_FOLLOWS, NEAR_IF_SHORT, LAST_IF_SHORT = 1.5, 2.8, 1.3
+WEIGHTS = {
+    "alone": 0.75,
+    "behind_question": 0.26,
+    "behind_subject": 0.16,
+    "says": 0.42,
+    "near_says": 0.87,
+    "last_says": 0.74,
+    "offered": 2.44,
+    "last": 2.3,
+    "last_if_short": 1.54,
+    "related": 1.22,
+    "akin": 0.52,
+    "earlier": 2.8,
+    "near_if_follows": 1.18,
+    "near_if_short": 4.3,
+}
+"""A conditional logit over the candidates, fitted on the dialogues of ``eval/dev``: ``kefu kb fit-context``.
+
+``alone``, ``behind_question``, ``behind_subject``: the log share of the candidate in the ranking of the message, alone and
+behind the words for what was spoken of. ``says``: how much of the message its answer repeats. It is ``near`` if it
+was ``offered``, is the ``last`` answer, ``related`` to it, ``akin`` (of its category) or was answered ``earlier``.
+"""
 SAYS_ITSELF = 12  # characters from which nothing counts as short
 
 
@@ -54,21 +72,38 @@ def matters(asked: str, alone: SearchResult, *, bare: bool) -> bool:
 
 def meant(case: Case) -> list[Meant]:
     """Return what a message may mean in its context, the likeliest first; nothing where context does not count."""
+    found = evidence(case)
+    scores = {
+        key: sum(WEIGHTS[name] * value for name, value in features.items()) for key, features in found.items()
+    }
+    total = sum(map(exp, scores.values()))
+    likely = (Meant(key, exp(score) / total, "near_says" in found[key]) for key, score in scores.items())
+    return sorted(likely, key=lambda one: (-one.likelihood, one.key))
+
+
+def evidence(case: Case) -> dict[str, dict[str, float]]:
+    """Return the candidates with what speaks for each, by the names of ``WEIGHTS``; none where context does not count."""
     understood = case.understanding
     if not understood.in_context or _elsewhere(understood):
-        return []
+        return {}
     last = case.memory.article_key if not case.memory.offered else None
     behind = [_shares(case, one, without=last) for one in understood.in_context]
-    evidence = (_shares(case, understood.result), behind[0], behind[-1])
-    near = _nearness(case)
-    scores = {key: near.get(key, 0.0) for shares in (*evidence, near) for key in shares}
-    for shares, weight in zip(evidence, (ALONE, BEHIND_QUESTION, BEHIND_SUBJECT), strict=True):
+    rankings = {
+        "alone": _shares(case, understood.result), "behind_question": behind[0], "behind_subject": behind[-1]
+    }  # fmt: skip
+    said, near = case.facts.knowledge.answers.say(understood.asked), _nearness(case)
+    found: dict[str, dict[str, float]] = {}
+    for key in dict.fromkeys((*near, *(key for shares in rankings.values() for key in shares))):
+        found[key] = near.get(key, {}) | {"says": said.get(key, 0.0)}
+        if key in near:
+            found[key]["near_says"] = said.get(key, 0.0)
+        if key == last:
+            found[key]["last_says"] = said.get(key, 0.0)
+    for name, shares in rankings.items():
         least = min(shares.values(), default=0.0)
-        for key in scores:
-            scores[key] += weight * shares.get(key, least)
-    total = sum(map(exp, scores.values()))
-    found = (Meant(key, exp(score) / total, key in near) for key, score in scores.items())
-    return sorted(found, key=lambda one: (-one.likelihood, one.key))
+        for key, features in found.items():
+            features[name] = shares.get(key, least)
+    return found
 
 
 def _shares(case: Case, result: SearchResult, without: str | None = None) -> dict[str, float]:
@@ -99,23 +134,23 @@ def _elsewhere(understood: Understanding) -> bool:
     return understood.elsewhere or (distant and not follows)
 
 
-def _nearness(case: Case) -> dict[str, float]:
-    """Return the articles that were offered, or else those about the last answer, and what that is worth."""
+def _nearness(case: Case) -> dict[str, dict[str, float]]:
+    """Return the articles that were offered, or else those about the last answer, and how each is near."""
     articles, memory, understood = case.facts.knowledge.articles, case.memory, case.understanding
     short = max(0.0, 1 - len(letters(understood.asked)) / SAYS_ITSELF)
-    follows = NEAR_IF_FOLLOWS * understood.likelihood("follow_up") + NEAR_IF_SHORT * short
-    if memory.offered:
-        return {one.key: OFFERED + follows for one in memory.offered if one.key in articles}
+    follows = {"near_if_follows": understood.likelihood("follow_up"), "near_if_short": short}
     last = articles.get(memory.article_key or "")
-    if last is None:
-        return {}
-    near = {key: AKIN for key in articles if key.startswith(f"{last.category}.")}
-    for keys, worth in ((last.related, RELATED), (memory.earlier, EARLIER)):
-        for key in keys:
-            if key in articles:
-                near[key] = near.get(key, 0.0) + worth
-    near[last.key] = LAST + LAST_IF_SHORT * short
-    return {key: worth + follows for key, worth in near.items()}
+    ways: dict[str, dict[str, float]] = {}
+    if memory.offered:
+        ways = {one.key: {"offered": 1.0} for one in memory.offered if one.key in articles}
+    elif last is not None:
+        ways = {key: {"akin": 1.0} for key in articles if key.startswith(f"{last.category}.")}
+        for name, keys in (("related", last.related), ("earlier", memory.earlier)):
+            for key in keys:
+                if key in articles:
+                    ways.setdefault(key, {})[name] = 1.0
+        ways[last.key] = {"last": 1.0, "last_if_short": short}
+    return {key: way | follows for key, way in ways.items()}
 
 
 def picked(case: Case) -> str | None:

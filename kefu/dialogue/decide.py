@@ -61,7 +61,7 @@ WHICH_ONE = "好的，请点一下上面的选项，或者回复序号；都不�
 
 def decide(case: Case) -> Decision:
     """Decide what one typed message leads to."""
-    case = _with_intent(case)
+    case = with_intent(case)
     for rule in (grave.hand_over, _form, _chosen, _vague, _small, _elsewhere, _request, _follow_up):
         decision = rule(case)
         if decision is not None:
@@ -69,7 +69,7 @@ def decide(case: Case) -> Decision:
     return _by_knowledge(case)
 
 
-def _with_intent(case: Case) -> Case:
+def with_intent(case: Case) -> Case:
     """Without the bot's reading, the service's own: the same intents, and what the rules make of them."""
     understood = case.understanding
     ranking = understood.unaided() if understood.intent is None and understood.unaided else ()
@@ -330,7 +330,16 @@ def _by_knowledge(case: Case) -> Decision:
         scope = Scope.OUTSIDE
     elif understood.intent_is("ask_knowledge", "vague_topic", "follow_up", *REQUESTS, at_least=INSIDE):
         scope = Scope.INSIDE
+    if _unsaid(case):
+        return answering.narrow(case)
     return _with_card(case, answering.by_retrieval(case, bot=scope))
+
+
+def _unsaid(case: Case) -> bool:
+    """Whether a few words follow on something that was never said ("得几天啊" as the first message)."""
+    memory, understood = case.memory, case.understanding
+    spoken = memory.article_key or memory.offered or len(understood.normalised) > answering.FEW
+    return not spoken and understood.likelihood("follow_up") >= context.FOLLOWS_ON
 
 
 def _with_card(case: Case, decision: Decision) -> Decision:

@@ -12,6 +12,8 @@ GRAVE = {
     "abuse": Signal.ANGER,
 }
 GRAVE_LIKELIHOOD = 0.4
+IN_FEW_WORDS = 0.7
+"""Of a few words ("充了钱的") the bot is easily too sure."""
 ANGRY = 0.75
 """A curse may be meant for somebody else."""
 COVERS, PLAINLY = 0.85, 0.8
@@ -36,7 +38,9 @@ def _named(case: Case) -> Signal | None:
     understood = case.understanding
     likelihood = understood.likelihood(*GRAVE)
     named = next((one for one in understood.ranking if one.name in GRAVE), None)
-    if named is None or likelihood < (ANGRY if named.name == "abuse" else GRAVE_LIKELIHOOD):
+    few_words = len(understood.normalised) <= answering.SHORT
+    needed = ANGRY if named and named.name == "abuse" else IN_FEW_WORDS if few_words else GRAVE_LIKELIHOOD
+    if named is None or likelihood < needed:
         return None
     top = understood.result.candidates[:1]
     covered = bool(top) and top[0].confidence >= COVERS

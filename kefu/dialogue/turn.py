@@ -26,12 +26,13 @@ from kefu.dialogue.memory import Memory
 from kefu.dialogue.options import OptionSigner, Target
 from kefu.dialogue.ports import Bot, BotReading, BotRequest, BotUnavailable, Intent
 from kefu.dialogue.store import Batch, Outcome
-from kefu.dialogue.underway import Pending, Thoughts, Timings
+from kefu.dialogue.underway import Clicked, Pending, Rehearsed, Thoughts, Timings
 
 log = structlog.get_logger()
 T = TypeVar("T")
 RETRY_SECONDS = (0.5, 5.0, 30.0)
 """After which times a turn that failed is tried again: a database that was busy is not for long."""
+REHEARSAL = "rehearsal"
 
 
 class Turns:
@@ -224,28 +225,33 @@ class Turns:
 
     async def rehearse(
         self,
-        text: str,
+        said: str | Clicked,
         external_id: str | None,
         orders: tuple[Order, ...] | None = None,
         *,
+        memory: Memory | None = None,
         brain: Brain | None = None,
         bot: Bot | None = None,
-    ) -> tuple[Decision, Understanding]:
-        """Decide on a first message as a turn would, and keep nothing.
+    ) -> Rehearsed:
+        """Decide as a turn would, behind what ``memory`` holds (nothing: a first message), and keep nothing.
 
         ``orders`` replace the shop's; ``brain`` and ``bot`` are a candidate's in the place of those that serve.
         """
+        clicked, text = isinstance(said, Clicked), said if isinstance(said, str) else ""
+        content = {"option_id": said.option_id} if isinstance(said, Clicked) else {"text": said}
         batch = Batch(
-            turn_id=new_id(), conversation_id="", epoch=0, customer_id="rehearsal", external_id=external_id,
-            memory=Memory(), kind="text", content={"text": text}, text=text, message_ids=(), triggers=(),
-            received_at=now(),
+            turn_id=new_id(), conversation_id="", epoch=0, customer_id=REHEARSAL, external_id=external_id,
+            memory=memory or Memory(), kind="option" if clicked else "text", content=content, text=text,
+            message_ids=(), triggers=(), received_at=now(),
         )  # fmt: skip
         facts = await self._facts(batch)
         if orders is not None:
-            facts = replace(facts, orders=orders, external_id="rehearsal")
-        return await self._typed(
-            batch, facts, Timings(), brain or self._brain.brain, bot or self.bot_for(batch.conversation_id)
-        )
+            facts = replace(facts, orders=orders, external_id=REHEARSAL)
+        if clicked:
+            return Rehearsed(self._clicked(batch, facts), Case(nothing_typed(), batch.memory, facts))
+        served = bot or self.bot_for(batch.conversation_id)
+        decision, seen = await self._typed(batch, facts, Timings(), brain or self._brain.brain, served)
+        return Rehearsed(decision, Case(seen, batch.memory, facts))
 
     async def orders_of(self, customer_id: str, external_id: str) -> tuple[Order, ...] | None:
         """Return a verified customer's orders; None when the shop does not answer."""

@@ -68,3 +68,18 @@ class Timings:
         moment = time.perf_counter()
         self.spans[name] = round((moment - self._last) * 1000, 2)
         self._last = moment
+
+
+@dataclass(frozen=True)
+class Clicked:
+    """An option that is clicked in a rehearsal."""
+
+    option_id: str
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """What a turn would do, and the case on which it was decided, with the memory from before."""
+
+    decision: Decision
+    case: Case

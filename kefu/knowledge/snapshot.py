@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from kb_index.text import TopicWords
+from kefu.knowledge.answers import Answers
 
 POLICY = re.compile(r"\{\{\s*policy\.(\w+)\s*\}\}")
 
@@ -105,6 +106,11 @@ class Snapshot:
     def topic_words(self) -> TopicWords:
         """The words of all topics, ready to be found in messages."""
         return TopicWords(self.words)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What the general answers say."""
+        return Answers({key: one.answer for key, one in self.articles.items()})
 
     @cached_property
     def subjects(self) -> Mapping[str, str]:

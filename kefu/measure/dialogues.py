@@ -56,7 +56,7 @@ async def _dialogue(name: str, service: Service, plan: Plan, case: Dialogue, inb
     rows: list[Row] = []
     shown: list[Json] = []
     for number, turn in enumerate(case.turns, 1):
-        seen = await _act(visitor, turn, shown)
+        seen = await act(visitor, turn, shown)
         verdict = judging.dialogue_turn(turn.expect, seen, plan.tools) if seen else Verdict.NOT_OFFERED
         seen = seen or Exchange((), "", 0.0)
         # The newest options come first; what was shown before can still be clicked.
@@ -74,7 +74,7 @@ def _row(name: str, case: Dialogue, number: int, turn: DialogueTurn, seen: Excha
     return judged(name, f"{case.id}:{number}", case.id, text, expected, seen, verdict, ok)
 
 
-async def _act(visitor: Visitor, turn: DialogueTurn, shown: list[dict[str, Any]]) -> Exchange | None:
+async def act(visitor: Visitor, turn: DialogueTurn, shown: list[dict[str, Any]]) -> Exchange | None:
     """Do what the customer does; None when what they would click was never offered."""
     if not isinstance(turn.user, Click):
         return await visitor.say(turn.user)

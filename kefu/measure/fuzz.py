@@ -81,7 +81,7 @@ async def fuzz(container: Container, count: int, longest: int, report: Callable[
     for at, (kind, text) in enumerate(texts(count, longest), 1):
         began = time.process_time()
         try:
-            decision, _ = await container.turns.rehearse(text, None)
+            decision = (await container.turns.rehearse(text, None)).decision
         except Exception as error:  # whatever breaks a turn is the finding
             broken.append(f"{kind}，{len(text)} 字：{error!r}")
             continue

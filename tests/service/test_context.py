@@ -14,6 +14,7 @@ from kb_index.intents import IntentModel
 from kefu.core.settings import Settings
 from kefu.dialogue.brain import Brain
 from kefu.dialogue.signals import asked_in, corrects, elsewhere
+from kefu.knowledge.answers import Answers
 from kefu.nlu.examples import by_intent
 from tests.service.conftest import Json, Service, Visitor
 
@@ -240,3 +241,18 @@ def test_the_bar_for_an_answer_follows_from_the_stated_costs(start: Callable[...
     assert article(answer) == "refund.arrival_time"
     (clarify,) = start(cost_wrong=1e6).visitor().say("退款多久能到账")
     assert "refund.arrival_time" in offered(clarify)
+
+
+def test_answers_say_which_details_they_hold() -> None:
+    answers = Answers(
+        {
+            "service.join": "提交资料，交保证金五千元。",
+            "service.store": "门店早上十点开门。",
+            "order.how_to": "",
+        }
+    )
+    found = answers.say("几点开门呀")
+    assert set(found) == {"service.store"}
+    assert 0 < found["service.store"] < 1
+    assert answers.say("门店早上十点开门")["service.store"] == pytest.approx(1)
+    assert answers.say("？") == {}

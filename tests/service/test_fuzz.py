@@ -17,8 +17,7 @@ ONCE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 
 
 def decide_on(service: Service, text: str) -> str:
-    decision, _ = asyncio.run(service.container.turns.rehearse(text, None))
-    return decision.outcome
+    return asyncio.run(service.container.turns.rehearse(text, None)).decision.outcome
 
 
 @ONCE

@@ -65,7 +65,7 @@ async def run_case(
     parts: Container, case: TryCase, brain: Brain | None = None, bot: Bot | None = None
 ) -> dict[str, Any]:
     """Try a kept message; right when the outcome and the first article are as they were."""
-    decision, _ = await run(parts, case.text, case.order_state, None, brain, bot)
+    decision = (await run(parts, case.text, case.order_state, None, brain, bot)).decision
     keys = answered_with(decision)
     return {
         "text": case.text,

@@ -10,9 +10,10 @@ from kefu.commerce.orders import Order, OrderItem, OrderState
 from kefu.core.clock import now
 from kefu.core.errors import Invalid
 from kefu.dialogue.brain import Brain
-from kefu.dialogue.decision import Decision, Understanding
+from kefu.dialogue.decision import Decision
 from kefu.dialogue.explain import Grounds, explain
 from kefu.dialogue.ports import Bot
+from kefu.dialogue.underway import Rehearsed
 from kefu.gateway.deps import Editor, Parts
 from kefu.gateway.editor import learning_schemas as s
 from kefu.gateway.editor.views import ORDER_STATES
@@ -31,7 +32,8 @@ async def tried(parts: Container, body: s.TryRequest) -> s.TryAnswer:
     brain, bot = parts.brain.brain, None
     if body.candidate is not None:
         brain, bot = await parts.candidates.of(body.candidate)
-    decision, seen = await run(parts, body.text, body.order_state, body.customer, brain, bot)
+    done = await run(parts, body.text, body.order_state, body.customer, brain, bot)
+    decision, seen = done.decision, done.case.understanding
     index = brain.index
     found = await asyncio.to_thread(
         lambda: explain(Grounds.of_decision(decision, seen, index), parts.settings)
@@ -52,7 +54,7 @@ async def run(
     customer: str | None,
     brain: Brain | None = None,
     bot: Bot | None = None,
-) -> tuple[Decision, Understanding]:
+) -> Rehearsed:
     """Run a message as a first one, by what serves or by a candidate; ``order_state`` gives the customer such an order."""
     if order_state is not None and order_state not in ORDER_STATES:
         raise Invalid("order_state_unknown", "没有这个订单状态")
