@@ -170,18 +170,40 @@ def is_asking(clause: str) -> bool:
     return _ASKING.search(clause) is not None
 
 
+@dataclass(frozen=True)
+class _TopicWord:
+    """A word, its topic, whether it tells more than a particle does, and whether it names what is meant."""
+
+    word: str
+    topic: str
+    telling: bool
+    subject: bool
+
+
 class TopicWords:
     """The words that name vague topics ({"快递": "快递", "包裹": "快递"}), and where a message holds one.
 
-    The words are spelled out once: a turn asks of every message, and there are a thousand.
+    The words are spelled out once: a turn asks of every message, and there are thousands.
     """
 
     def __init__(self, words: Mapping[str, str]) -> None:
         """`words` maps each word to its topic."""
         spelled = {letters(word): topic for word, topic in words.items()}
-        self._spelled = frozenset(spelled)
         longest = sorted(filter(None, spelled), key=len, reverse=True)
-        self._words = [(word, spelled[word], bool(_FILLER.sub("", word))) for word in longest]
+        self._words = {
+            word: _TopicWord(
+                word, spelled[word], bool(_FILLER.sub("", word)), _HOW_IT_STANDS.search(word) is None
+            )
+            for word in longest
+        }
+        self._rank = {word: at for at, word in enumerate(longest)}
+        self._longest = len(longest[0]) if longest else 0
+
+    def _found(self, plain: str) -> list[_TopicWord]:
+        """The words that are in `plain`, the longest first: each of its parts is looked up, not each word in it."""
+        ends = range(1, self._longest + 1)
+        parts = {plain[at : at + length] for at in range(len(plain)) for length in ends}
+        return [self._words[word] for word in sorted(parts & self._words.keys(), key=self._rank.__getitem__)]
 
     def bare(self, text: str) -> str | None:
         """The topic when `text` is one topic word and nothing else but particles, politeness and punctuation.
@@ -192,19 +214,19 @@ class TopicWords:
         rest = letters(text)
         if not rest or len(rest) > LONGEST_BARE:
             return None
-        found: list[tuple[str, bool]] = []
-        for word, topic, telling in self._words:
-            if word in rest:
-                rest = rest.replace(word, "\0")
-                found.append((topic, telling))
-        topics = {topic for topic, telling in found if telling} or {topic for topic, _ in found}
+        found: list[_TopicWord] = []
+        for one in self._found(rest):
+            if one.word in rest:
+                rest = rest.replace(one.word, "\0")
+                found.append(one)
+        topics = {one.topic for one in found if one.telling} or {one.topic for one in found}
         if len(topics) != 1 or _FILLER.sub("", rest).strip("\0"):
             return None
         return topics.pop()
 
     def is_word(self, text: str) -> bool:
         """Whether `text` is one of the words as it stands, with nothing around it."""
-        return letters(text) in self._spelled
+        return letters(text) in self._words
 
     def within(self, text: str) -> str | None:
         """The topic of the longest word, of two characters at least, in a short message.
@@ -214,9 +236,8 @@ class TopicWords:
         plain = letters(text)
         if len(plain) > LONGEST_NAMING:
             return None
-        found = [(word, topic) for word, topic, _ in self._words if len(word) > 1 and word in plain]
-        subjects = (topic for word, topic in found if _HOW_IT_STANDS.search(word) is None)
-        return next(subjects, found[0][1] if found else None)
+        found = [one for one in self._found(plain) if len(one.word) > 1]
+        return next((one.topic for one in found if one.subject), found[0].topic if found else None)
 
 
 def letters(text: str) -> str:
