@@ -110,9 +110,7 @@ class Pages:
     def open(self, path: str, size: dict[str, int]) -> Page:
         """Open a page in a browser context of its own (another person's device)."""
         context = self._browser.new_context(
-            viewport={"width": size["width"], "height": size["height"]},
-            locale="zh-CN",
-            reduced_motion="reduce",  # else a dialog may move away between pressing its button and letting go
+            viewport={"width": size["width"], "height": size["height"]}, locale="zh-CN"
         )
         self._contexts.append(context)
         context.set_default_timeout(2 * PATIENCE)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from kefu.gateway.pages import demo_link
 from tests.e2e.conftest import PHONE, Live, Pages
@@ -22,10 +22,16 @@ def choose(page: Page, label: str, option: str) -> None:
     )  # else the next one finds this one's options
 
 
+def in_dialog(page: Page) -> Locator:
+    """The open dialog, come to rest: of one that still moves, a button is pressed and let go beside."""
+    expect(page.locator("[class*=ant-zoom-]")).to_have_count(0)
+    return page.get_by_role("dialog")
+
+
 def publish(editor: Page, pages: Pages, seeded: Seeded, path: str) -> None:
     """Send in what the editor has written; a manager lets it out."""
     editor.get_by_role("button", name="提交审核").click()
-    editor.get_by_role("dialog").get_by_role("button", name="提交").click()
+    in_dialog(editor).get_by_role("button", name="提交").click()
     expect(editor.get_by_text("等另一位同事审核")).to_be_visible()
     manager = signed_in(pages, seeded, "manager", path)
     manager.get_by_role("button", name="通过并发布").click()
@@ -60,7 +66,7 @@ def test_a_draft_is_sent_back_then_published_compared_and_put_back(pages: Pages,
     editor = signed_in(pages, seeded, "editor", path)
     editor.get_by_label("答案", exact=True).fill("我们默认用京东快递，付款前可以改。")
     editor.get_by_role("button", name="提交审核").click()
-    editor.get_by_role("dialog").get_by_role("button", name="提交").click()
+    in_dialog(editor).get_by_role("button", name="提交").click()
     expect(editor.get_by_text("等另一位同事审核")).to_be_visible()
 
     manager = signed_in(pages, seeded, "manager", path)
@@ -70,7 +76,7 @@ def test_a_draft_is_sent_back_then_published_compared_and_put_back(pages: Pages,
     expect(manager.get_by_text("京东是新签的吗？").last).to_be_visible()
     manager.get_by_role("button", name="退回").click()
     manager.get_by_role("dialog").get_by_label("为什么退回").fill("请写明几点前付款")
-    manager.get_by_role("dialog").get_by_role("button", name="退回").click()
+    in_dialog(manager).get_by_role("button", name="退回").click()
     expect(manager.get_by_text("已退回给作者")).to_be_visible()
 
     editor.reload()
@@ -78,7 +84,7 @@ def test_a_draft_is_sent_back_then_published_compared_and_put_back(pages: Pages,
     expect(editor.get_by_text("请写明几点前付款")).to_be_visible()
     editor.get_by_label("答案", exact=True).fill("我们默认用京东快递，16:00 付款前可以改。")
     editor.get_by_role("button", name="提交审核").click()
-    editor.get_by_role("dialog").get_by_role("button", name="提交").click()
+    in_dialog(editor).get_by_role("button", name="提交").click()
     expect(editor.get_by_text("等另一位同事审核")).to_be_visible()
     manager.reload()
     manager.get_by_role("button", name="通过并发布").click()

@@ -84,6 +84,7 @@ def test_a_customer_who_waits_elsewhere_hears_and_sees_the_answer(
 
 def test_the_keyboard_alone_reaches_an_answer(pages: Pages, live: Live) -> None:
     page = pages.open(demo_link(live.container, "demo-stuck"), SMALL)
+    page.emulate_media(reduced_motion="reduce")
     expect(page.get_by_test_id("hall")).to_be_visible()
     tab_to(page, "查我的物流")
     page.keyboard.press("Enter")
