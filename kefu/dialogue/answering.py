@@ -21,7 +21,7 @@ COVERED = 0.85  # below it nothing is answered, at most narrowed
 COVERED_IF_SURE = 0.7  # the same for an answer as sure as SURE
 DOUBTED, SUSPECT = 0.9, 0.92  # asked of what the bot takes for out of scope: to narrow it, to answer it
 TRUST = 0.5  # how much less is asked of what the bot takes for the shop's business
-SURE = 0.9
+SURE = 0.9  # asked of an answer to what the bot takes for out of scope
 SURE_OF_FEW_WORDS = 0.95  # asked of an answer to a few words: they are mostly vague
 SURE_OF_A_QUESTION = 0.85  # the same where they ask something
 FAMILIAR = 0.9  # however odd a message is, an article that fits it so well is worth offering
@@ -199,10 +199,7 @@ def by_retrieval(case: Case, *, bot: Scope = Scope.UNKNOWN) -> Decision:
     floor = {Scope.OUTSIDE: DOUBTED, Scope.INSIDE: limits.decline * TRUST}.get(bot, limits.decline)
     if result.in_domain < floor and top.confidence < FAMILIAR:
         return _nothing_fits(case, candidates, bot)
-    few_words = len(case.understanding.normalised) <= FEW
-    vague = SURE_OF_A_QUESTION if is_asking(case.understanding.asked) else SURE_OF_FEW_WORDS
-    asked = vague if few_words else SURE if bot is Scope.OUTSIDE else 0.0
-    bar = max(limits.answer, asked)
+    bar = _bar(case, bot)
     covered = COVERED_IF_SURE if top.confidence >= SURE else COVERED
     needed = SUSPECT if bot is Scope.OUTSIDE else covered
     if result.in_domain >= needed and top.confidence >= bar and top.confidence - second >= limits.margin:
@@ -210,6 +207,15 @@ def by_retrieval(case: Case, *, bot: Scope = Scope.UNKNOWN) -> Decision:
     if top.confidence < NOTHING_FITS and case.understanding.topic is None:
         return fail(case, offer=[Ranked(one.key, "similar") for one in candidates[:3]])
     return clarify(case, _mixed(case, candidates), case.understanding.topic)
+
+
+def _bar(case: Case, bot: Scope) -> float:
+    """Return the confidence (0..1) from which a message is answered rather than narrowed."""
+    needed = SURE if bot is Scope.OUTSIDE else 0.0
+    if len(case.understanding.normalised) <= FEW:
+        asks = is_asking(case.understanding.asked)
+        needed = max(needed, SURE_OF_A_QUESTION if asks else SURE_OF_FEW_WORDS)
+    return max(case.facts.thresholds.answer, needed)
 
 
 def _nothing_fits(case: Case, candidates: list[Candidate], bot: Scope) -> Decision:

@@ -102,6 +102,31 @@ def test_bare_topic(text: str, topic: str | None) -> None:
     assert TopicWords(WORDS).bare(text) == topic
 
 
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("红包怎么没了", "红包"),
+        ("坏了咋整嘛", "坏了"),
+        ("怎么没了", "没了"),
+        ("这可咋整啊", "怎么办"),
+        ("红包坏了", "红包"),  # of two subjects, the one that is written first among the words
+        ("在吗", None),
+        ("红包" * 20, None),
+    ],
+)
+def test_a_topic_within_a_message_is_what_it_is_about(text: str, topic: str | None) -> None:
+    words = {"红包": "红包", "坏了": "坏了", "怎么没了": "没了", "咋整": "怎么办", "咋": "怎么办"}
+    assert TopicWords(words).within(text) == topic
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="快递包裹发票退款呢的", max_size=12))
+def test_a_topic_within_a_message_is_one_of_the_words_in_it(text: str) -> None:
+    topics = {topic for word, topic in WORDS.items() if word in text}
+    found = TopicWords(WORDS).within(text)
+    assert found in topics if topics else found is None
+
+
 def test_a_story_falls_into_clauses_and_the_question_is_found() -> None:
     story = "昨天我妈寄的苹果到了，打开一看烂了一半 请问能赔吗"
     assert clauses(story) == ["昨天我妈寄的苹果到了", "打开一看烂了一半", "请问能赔吗"]
