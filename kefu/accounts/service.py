@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from secrets import token_urlsafe
 from typing import Any
 
@@ -18,8 +19,6 @@ from kefu.core.errors import Forbidden, Unauthorised
 
 TOUCH_EVERY = timedelta(seconds=10)
 _HASHER = PasswordHash.recommended()
-# Verified when the account does not exist, so that a wrong name takes as long as a wrong password.
-_NOBODY = _HASHER.hash(token_urlsafe(16))
 
 _SIGNED_IN = (
     select(Staff, StaffSession)
@@ -71,10 +70,17 @@ def set_password(session: Session, username: str, password: str) -> bool:
     return True
 
 
+@cache
+def _nobody() -> str:
+    """Return what is verified when the account does not exist: a wrong name takes as long as a wrong password."""
+    return _HASHER.hash(token_urlsafe(16))
+
+
 def check_password(session: Session, username: str, password: str) -> Staff:
     """Return the account that this password opens, or refuse."""
+    nobody = _nobody()
     staff = session.scalar(select(Staff).where(Staff.username == username))
-    good = _HASHER.verify(password, staff.password_hash if staff else _NOBODY)
+    good = _HASHER.verify(password, staff.password_hash if staff else nobody)
     if staff is None or not good:
         raise Unauthorised("wrong_credentials", "用户名或密码不正确")
     return staff

@@ -66,7 +66,7 @@ THREADS = 32
 @cache
 def _api() -> APIRouter:
     """Return every route of the API, analysed once however many applications there are."""
-    root, api = APIRouter(), APIRouter(prefix="/api/v1")
+    root = APIRouter()
     for router in (
         visitor_api.router, records.router, visitor_privacy.router, visitor_socket.router, auth.router,
         desk_api.router, desk_people.router, desk_orders.router, desk_search.router, desk_promises.router,
@@ -76,8 +76,7 @@ def _api() -> APIRouter:
         stories.router, replies.router, rehearsal.router,
         cases.router, training.router, heldout.router, health.router, operator.router,
     ):  # fmt: skip
-        api.include_router(router)
-    root.include_router(api)
+        root.include_router(router, prefix="/api/v1")
     root.include_router(health.router, include_in_schema=False)
     return root
 

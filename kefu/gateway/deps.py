@@ -57,7 +57,7 @@ async def visitor(
 Visitor = Annotated[str, Depends(visitor)]
 
 
-def locale(_: Visitor, request: Request) -> str:
+async def locale(_: Visitor, request: Request) -> str:
     """Return the language of the visitor's session."""
     return locale_of(request)
 

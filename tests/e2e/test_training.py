@@ -25,16 +25,19 @@ def few(live: Live, tmp_path: Path) -> None:
     live.container.settings.training_niceness = 0
 
 
-def test_a_candidate_is_made_judged_and_released(pages: Pages, live: Live, seeded: Seeded, few: None) -> None:
+def test_a_candidate_is_made_and_judged_and_one_like_what_serves_needs_no_release(
+    pages: Pages, live: Live, seeded: Seeded, few: None
+) -> None:
     editor = signed_in(pages, seeded, "editor")
     editor.get_by_role("link", name="训练与发布").click()
     editor.get_by_role("button", name="重建索引").click()
     expect(editor.get_by_test_id("progress")).to_be_visible()
     expect(editor.get_by_role("button", name="开始训练")).to_be_disabled()
-    row = editor.get_by_role("row").filter(has_text="过了门槛")
+    row = editor.get_by_role("row").filter(has_text="与线上相同")
     expect(row).to_be_visible(timeout=SLOW)
     row.get_by_role("link").click()
-    expect(editor.get_by_test_id("gate")).to_contain_text("过了门槛，可以发布")
+    expect(editor.get_by_test_id("gate")).to_contain_text("与线上是同一版，不必发布")
+    expect(editor.get_by_role("button", name="发布", exact=True)).to_have_count(0)
     expect(editor.get_by_role("table", name="话的种类与得到的回复")).to_contain_text("知识")
     editor.get_by_role("button", name="用它试一试").click()
     editor.get_by_label("像客户一样输入").fill("发票怎么开")

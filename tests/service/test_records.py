@@ -221,6 +221,21 @@ def test_who_waits_to_be_called_back_is_at_the_desk_until_somebody_did(
     assert staff("POST", f"{here}/callback/done").json()["code"] == "callback_not_found"
 
 
+@pytest.mark.parametrize("solved", [True, False])
+def test_a_conversation_that_ends_solved_ends_its_call_back(
+    start: Callable[..., Service], solved: bool
+) -> None:
+    service = start(opens_at="09:00", closes_at="09:01", timezone="UTC")
+    visitor, staff = service.visitor(), service.staff()
+    with time_machine.travel(datetime(2026, 11, 22, 20, tzinfo=UTC), tick=True):
+        visitor.say("人工")
+    here = f"/desk/conversations/{visitor.session['conversation_id']}"
+    assert staff("POST", f"{here}/claim").status_code == 200
+    assert staff("POST", f"{here}/close", json={"topic": "物流", "solved": solved}).status_code == 200
+    assert staff("GET", "/desk/counts").json()["callbacks"] == (0 if solved else 1)
+    assert (staff("GET", here).json()["callback"] is None) is solved
+
+
 def test_who_has_waited_longest_to_be_called_back_comes_first(start: Callable[..., Service]) -> None:
     service = start(opens_at="09:00", closes_at="09:01", timezone="UTC")
     waiting = []

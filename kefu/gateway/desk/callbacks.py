@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kefu.accounts import service as accounts
+from kefu.accounts.models import Staff
 from kefu.commerce.cards import mask_phone
 from kefu.conversations import service as conversations
 from kefu.conversations.models import Conversation
@@ -53,14 +54,20 @@ def view(session: Session, conversation: Conversation) -> s.CallbackView | None:
     )
 
 
+def end(session: Session, person: Staff, conversation: Conversation) -> list[str]:
+    """Note that the customer was called back, or got the answer another way; returns the numbers that this ends."""
+    numbers = tickets.called_back(session, conversation.id)
+    if numbers:
+        accounts.audit(session, person, "callback_done", conversation.id, numbers=numbers)
+        conversations.add_note(session, conversation, person.id, f"已联系客户，回电 {numbers[0]} 办结")
+    return numbers
+
+
 @router.post("/callback/done", operation_id="deskCallbackDone")
 def done(conversation_id: str, person: Agent, parts: Parts) -> s.StateAnswer:
     """Say that the customer was called back, or got the answer another way."""
     with parts.database.write() as session:
         conversation = access.sees(session, person, conversations.lock(session, conversation_id))
-        numbers = tickets.called_back(session, conversation_id)
-        if not numbers:
+        if not end(session, person, conversation):
             raise NotFound("callback_not_found", "没有待回电的登记", "可能同事已经处理了。")
-        accounts.audit(session, person, "callback_done", conversation_id, numbers=numbers)
-        conversations.add_note(session, conversation, person.id, f"已联系客户，回电 {numbers[0]} 办结")
         return s.StateAnswer(id=conversation.id, state=conversation.state)

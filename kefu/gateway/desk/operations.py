@@ -16,7 +16,7 @@ from kefu.core.clock import now
 from kefu.core.errors import Conflict, Invalid, NotFound
 from kefu.customers.models import Customer
 from kefu.dialogue.memory import Memory
-from kefu.gateway.desk import access
+from kefu.gateway.desk import access, callbacks
 from kefu.gateway.desk import schemas as s
 from kefu.promises import keeping
 from kefu.routing import service as routing
@@ -207,6 +207,7 @@ def close(parts: Container, person: Staff, conversation_id: str, body: s.CloseRe
         conversation.wrap_up = {"topic": body.topic, "solved": body.solved, "cause": body.cause}
         if body.solved:
             conversation.discharged_at = now()
+            callbacks.end(session, person, conversation)
         conversations.close(session, conversation, survey=True)
         return _answer(conversation)
 

@@ -58,12 +58,13 @@ function Subtitle() {
   );
 }
 
-function whoSpeaks({ state, agent }: VisitorState): string {
+function whoSpeaks({ state, agent, queue }: VisitorState): string {
   switch (state) {
     case 'human':
       return agent ? texts.agentIs(agent.name, agent.number) : texts.agent;
     case 'queued':
-      return texts.queuedTitle;
+      // Without an estimate nobody is on duty: "connecting" would promise what nobody does.
+      return queue?.eta_seconds === null ? texts.nobodyTitle : texts.queuedTitle;
     case 'closed':
       return texts.closedTitle;
     default:

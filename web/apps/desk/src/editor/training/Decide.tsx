@@ -4,6 +4,7 @@ import { Alert, App, Button, Input, InputNumber, Modal, Popconfirm, Radio, Space
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api, explain, refresh } from '../../app/api.ts';
+import { servesAlready } from './words.ts';
 
 const ALL = 100;
 
@@ -29,7 +30,7 @@ export function Decide({ run, trainings }: { run: RunView; trainings: Trainings 
     ...after('已退回上一版'),
   });
   const live = trainings.releases.some((one) => one.live && one.run_id === run.id);
-  const open_ = run.state === 'ready' || run.state === 'trial';
+  const open_ = (run.state === 'ready' || run.state === 'trial') && !servesAlready(run, trainings);
   return (
     <Space wrap className="training-decide">
       {run.version && run.state !== 'running' && (

@@ -9,7 +9,14 @@ import { Figures } from './Figures.tsx';
 import { RunProgress } from './RunProgress.tsx';
 import { RunState } from './TrainingPage.tsx';
 import { Trial } from './Trial.tsx';
-import { kinds, type Report, shortVersion, trainingKey, trainingsKey } from './words.ts';
+import {
+  kinds,
+  type Report,
+  servesAlready,
+  shortVersion,
+  trainingKey,
+  trainingsKey,
+} from './words.ts';
 
 const POLL_MS = 3000;
 
@@ -27,6 +34,7 @@ export function RunPage() {
   if (!query.data) return <Skeleton active className="editor-page" />;
   const { run, log } = query.data;
   const report = query.data.report as Report | null;
+  const same = !!trainings.data && servesAlready(run, trainings.data);
   return (
     <section className="editor-page training" aria-label="评测报告">
       <Breadcrumb
@@ -37,7 +45,8 @@ export function RunPage() {
       />
       <div className="training-head">
         <h2>
-          {kinds[run.kind]} {shortVersion(run.version)} <RunState run={run} />
+          {kinds[run.kind]} {shortVersion(run.version)}{' '}
+          <RunState run={run} trainings={trainings.data} />
         </h2>
         {trainings.data && <Decide run={run} trainings={trainings.data} />}
       </div>
@@ -51,7 +60,7 @@ export function RunPage() {
       {run.state === 'trial' && <Trial id={run.id} />}
       {report?.gate && (
         <>
-          <Gate report={report} />
+          <Gate report={report} same={same} />
           <Figures report={report} />
           <Tries report={report} />
           <Changes report={report} />
@@ -71,7 +80,8 @@ export function RunPage() {
   );
 }
 
-function Gate({ report }: { report: Report }) {
+function Gate({ report, same }: { report: Report; same: boolean }) {
+  const passed = same ? '与线上是同一版，不必发布' : '过了门槛，可以发布';
   const better = report.changes.filter((one) => one.better).length;
   const worse = report.changes.length - better;
   const tolerance = `${(report.tolerance * 100).toFixed(1)} 个百分点`;
@@ -80,9 +90,7 @@ function Gate({ report }: { report: Report }) {
       data-testid="gate"
       type={report.gate.passed ? 'success' : 'error'}
       showIcon
-      title={
-        report.gate.passed ? '过了门槛，可以发布' : `没过门槛：${report.gate.blocked_by.join('、')}`
-      }
+      title={report.gate.passed ? passed : `没过门槛：${report.gate.blocked_by.join('、')}`}
       description={`在 ${report.cases} 条从不用于训练的话上逐条比较：变好 ${better} 条，变差 ${worse} 条。任一项比线上低出 ${tolerance}（且不是偶然）、或有存下的用例变了，就不放行。`}
     />
   );

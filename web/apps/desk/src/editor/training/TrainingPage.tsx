@@ -5,7 +5,7 @@ import { Alert, App, Button, Popconfirm, Skeleton, Table, Tag, Tooltip } from 'a
 import { Link, useNavigate } from 'react-router';
 import { api, explain, refresh } from '../../app/api.ts';
 import { RunProgress } from './RunProgress.tsx';
-import { duration, kinds, runStates, shortVersion, trainingsKey } from './words.ts';
+import { duration, kinds, runStates, servesAlready, shortVersion, trainingsKey } from './words.ts';
 
 const POLL_MS = 2000;
 
@@ -90,7 +90,11 @@ export function TrainingPage() {
                   </Link>
                 ),
               },
-              { title: '状态', width: 190, render: (_, run) => <RunState run={run} /> },
+              {
+                title: '状态',
+                width: 190,
+                render: (_, run) => <RunState run={run} trainings={data} />,
+              },
               { title: '开始', width: 150, render: (_, run) => formatDateTime(run.began_at) },
               { title: '用时', width: 110, render: (_, run) => duration(run.elapsed_seconds) },
               { title: '谁', width: 100, render: (_, run) => run.author?.name ?? '—' },
@@ -122,7 +126,8 @@ function Serving({ data }: { data: Trainings }) {
   );
 }
 
-export function RunState({ run }: { run: RunView }) {
+export function RunState({ run, trainings }: { run: RunView; trainings?: Trainings }) {
+  if (trainings && servesAlready(run, trainings)) return <Tag>与线上相同</Tag>;
   const state = runStates[run.state];
   const blocked = run.state === 'ready' && run.passed === false;
   return (

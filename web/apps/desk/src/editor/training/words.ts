@@ -1,6 +1,6 @@
 /** What runs, figures and labels are called, and the shape of a report. */
 
-import type { RunView } from '@kefu/api';
+import type { RunView, Trainings } from '@kefu/api';
 
 export const kinds: Record<RunView['kind'], string> = { model: '模型', index: '索引' };
 
@@ -15,6 +15,10 @@ export const runStates: Record<RunView['state'], { text: string; color?: string 
   failed: { text: '失败', color: 'red' },
   cancelled: { text: '已取消', color: 'default' },
 };
+
+/** A rebuilt index of content that did not change is the one that serves: there is nothing to release. */
+export const servesAlready = (run: RunView, { index }: Trainings): boolean =>
+  run.state === 'ready' && run.kind === 'index' && run.version === index;
 
 export type Interval = { count: number; of: number; share: number; low: number; high: number };
 
