@@ -40,7 +40,7 @@ def test_who_comes_off_hours_is_called_back(
     panel = page.locator(".kf-panel--handoff")
     expect(panel).to_contain_text("现在不在人工服务时间")
     expect(panel).to_contain_text("00:00 恢复")
-    expect(page.get_by_test_id("speaker")).to_have_text("人工客服暂不在线")
+    expect(page.get_by_test_id("speaker")).to_have_text("客服暂不在线")
     look(page, "off-hours", otherwise="off-hours-dark-large")
     panel.get_by_role("textbox").first.fill("1381234")
     panel.get_by_role("button", name="请回电给我").click()

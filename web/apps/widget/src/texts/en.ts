@@ -8,7 +8,7 @@ export const en: Texts = {
   agentIs: (name, number) => (number ? `Agent · ${name} · No. ${number}` : `Agent · ${name}`),
   closedTitle: 'Conversation ended',
   queuedTitle: 'Connecting you',
-  nobodyTitle: 'Nobody is online now',
+  nobodyTitle: 'Nobody is online',
   botSubtitle: 'Online 24/7 · answers written by AI',
   hours: (hours) => `Assistant 24/7 · people ${hours}`,
 

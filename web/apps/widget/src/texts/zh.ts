@@ -9,7 +9,7 @@ export const zh = {
     number ? `人工 · ${name} · 工号 ${number}` : `人工 · ${name}`,
   closedTitle: '会话已结束',
   queuedTitle: '正在接入人工',
-  nobodyTitle: '人工客服暂不在线',
+  nobodyTitle: '客服暂不在线',
   botSubtitle: '7×24 小时在线 · 回答由 AI 生成',
   hours: (hours: string) => `智能客服 7×24 小时 · 人工客服${hours}`,
 
