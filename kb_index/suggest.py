@@ -27,6 +27,8 @@ _REST = "[a-z]*"
 _FUZZY_FROM = 60.0
 _WEAK = 0.3
 """Below this no article really continues what was typed: shared words count as well."""
+_LEAD_IN = re.compile("^(?:怎么|如何|咋|想|我要|我想|能|可以|在哪)+")
+"""What says that something is asked, not what."""
 _SIGNS = re.compile(r"[^\w]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -88,6 +90,9 @@ class Suggester:
             return []
         scores = np.max([self._match(query) for query in typed], axis=0)
         query = _plain(prefix)[:_LONGEST_QUERY] or next(iter(typed))
+        asked = _LEAD_IN.sub("", query)
+        if scores.max() < _WEAK and asked and asked != query:
+            scores = np.maximum(scores, self._match(asked))
         if scores.max() < _WEAK:
             scores = scores + self._overlap(query)
         if not scores.any():

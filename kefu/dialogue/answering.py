@@ -9,7 +9,7 @@ from kefu.conversations.schemas import Reply
 from kefu.dialogue.decision import Case, Decision, Handover, Option
 from kefu.dialogue.memory import Offered
 from kefu.dialogue.readings import Ranked, rank
-from kefu.dialogue.signals import Signal, is_asking
+from kefu.dialogue.signals import Signal, is_asking, leaves_open
 from kefu.dialogue.tools import FORMS
 from kefu.knowledge.snapshot import PRIVACY
 
@@ -24,7 +24,9 @@ TRUST = 0.5  # how much less is asked of what the bot takes for the shop's busin
 SURE = 0.9  # asked of an answer to what the bot takes for out of scope
 SURE_OF_FEW_WORDS = 0.95  # asked of an answer to a few words: they are mostly vague
 SURE_OF_A_QUESTION = 0.85  # the same where they ask something
-FAMILIAR = 0.9  # however odd a message is, an article that fits it so well is worth offering
+NEVER = 1.01  # asked of an answer to a few words that leave open what is asked
+PERHAPS_VAGUE = 0.2  # likelihood from which the bot doubts that a few words ask anything at all
+FAMILIAR = 0.8  # however odd a message is, an article that fits it so well is worth offering
 NOTHING_FITS = 0.01
 HARDLY = 0.15  # in-domain probability below which not even a short message is worth a guess at what it means
 NEAREST = 5
@@ -212,8 +214,14 @@ def by_retrieval(case: Case, *, bot: Scope = Scope.UNKNOWN) -> Decision:
 def _bar(case: Case, bot: Scope) -> float:
     """Return the confidence (0..1) from which a message is answered rather than narrowed."""
     needed = SURE if bot is Scope.OUTSIDE else 0.0
-    if len(case.understanding.normalised) <= FEW:
-        asks = is_asking(case.understanding.asked)
+    understood = case.understanding
+    if len(understood.normalised) <= SHORT and (
+        leaves_open(understood.asked)
+        or (not is_asking(understood.asked) and understood.likelihood("vague_topic") >= PERHAPS_VAGUE)
+    ):
+        return NEVER
+    if len(understood.normalised) <= FEW:
+        asks = is_asking(understood.asked)
         needed = max(needed, SURE_OF_A_QUESTION if asks else SURE_OF_FEW_WORDS)
     return max(case.facts.thresholds.answer, needed)
 
@@ -221,10 +229,11 @@ def _bar(case: Case, bot: Scope) -> float:
 def _nothing_fits(case: Case, candidates: list[Candidate], bot: Scope) -> Decision:
     """Decline, unless the message is short: then the readings of a topic that it names, or what is nearest, is worth offering."""
     understood = case.understanding
-    if len(understood.normalised) > SHORT:
-        return decline(case)
-    if understood.topic is not None:
+    short = len(understood.normalised) <= SHORT
+    if understood.topic is not None and (short or leaves_open(understood.asked)):
         return clarify_topic(case, understood.topic)
+    if not short:
+        return decline(case)
     if bot is Scope.OUTSIDE or understood.result.in_domain < HARDLY:
         return decline(case)
     return fail(case, offer=[Ranked(one.key, "similar") for one in candidates[:NEAREST]])

@@ -190,7 +190,7 @@ def _vague(case: Case) -> Decision | None:
     Nothing but a topic word is told by the words alone: classifiers misread one-word messages (Rasa issue 8778).
     """
     understood = case.understanding
-    if understood.topic is not None and understood.bare:
+    if understood.topic is not None and understood.bare and pleasantry(understood.text) is None:
         return _in_passing(case) or answering.clarify_topic(case, understood.topic)
     if not understood.intent_is("vague_topic", at_least=0.6):
         return None
@@ -228,7 +228,7 @@ def _small(case: Case) -> Decision | None:
         return answering.fail(case)
     if gives_up(understood.text) and not understood.bare:
         return _say(case, "solved")
-    if understood.intent is None and (name := pleasantry(understood.text)) is not None:
+    if (name := pleasantry(understood.text)) is not None:
         return _say(case, name)
     if understood.likelihood(*SMALLTALK) < SMALL or understood.corrects or _covered(case, PLAINLY_ASKED):
         return None

@@ -14,7 +14,9 @@ def suggester(documents: list[Document]) -> Suggester:
     return Suggester(documents)
 
 
-@pytest.mark.parametrize("typed", ["退款", "退k", "tui款", "tuikuan", "tuik", "tk", "TK", "退宽", "退款多"])
+@pytest.mark.parametrize(
+    "typed", ["退款", "退k", "tui款", "tuikuan", "tuik", "tk", "TK", "退宽", "退款多", "想tuik"]
+)
 def test_every_way_of_typing_a_word(suggester: Suggester, typed: str) -> None:
     assert suggester.suggest(typed)[0].key == "refund.arrival_time"
 

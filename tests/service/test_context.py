@@ -111,6 +111,21 @@ def test_what_no_order_allows_is_not_asked_for_where_another_article_answers(ser
     assert article(said[0]) == "order.modify_spec"
 
 
+@pytest.mark.parametrize("words", ["灶台边上有股煤气味", "今天不退钱 消协见", "cnm 耍我呢"])
+def test_danger_threats_and_curses_get_a_person(service: Service, words: str) -> None:
+    assert service.visitor().say(words)[-1]["kind"] == "handoff"
+
+
+@pytest.mark.parametrize("words", ["刚才人工帮我处理好了，谢谢", "请给我操作步骤", "这课我家孩子快疯了"])
+def test_what_only_sounds_like_that_does_not(service: Service, words: str) -> None:
+    assert service.visitor().say(words)[-1]["kind"] != "handoff"
+
+
+def test_who_thanks_for_what_is_done_asks_nothing(service: Service) -> None:
+    (text,) = service.visitor().say("退好了，谢谢你们哈")
+    assert text["kind"] == "text"
+
+
 def test_a_greeting_in_two_parts_is_greeted(service: Service) -> None:
     (text,) = service.visitor().say("喂 你好")
     assert text["kind"] == "text"
@@ -138,6 +153,8 @@ def test_what_it_is_not_about_is_left_out(service: Service) -> None:
         "我在抖音下单的衣服想换",
         "闲鱼怎么取消订单",
         "当当咋开票",
+        "淘宝88vip怎么取消自动续费",
+        "我抖音上买的锅粘底了 能找你们换不",
     ],
 )
 def test_what_was_bought_elsewhere_is_turned_away(service: Service, words: str) -> None:
@@ -149,6 +166,7 @@ def test_what_was_bought_elsewhere_is_turned_away(service: Service, words: str) 
 def test_another_shop_beside_ours_is_not_another_shop() -> None:
     assert elsewhere("淘宝买的能退吗")
     assert not elsewhere("你们和淘宝买的能一起退吗")
+    assert not elsewhere("淘宝上买的跟你们家的一样吗")
 
 
 @pytest.mark.parametrize("words", ["京东物流送的吗", "退款退到微信零钱吗", "移动硬盘怎么退货"])

@@ -68,6 +68,17 @@ def test_the_fewer_words_the_surer_an_answer_must_be(
     assert decided(brain, text, sure=sure).outcome == outcome
 
 
+@pytest.mark.parametrize("text", ["说明书啥的", "秒杀那单", "余额里头", "新疆这边"])
+def test_what_leaves_open_what_is_asked_is_narrowed_however_sure(brain: Brain, text: str) -> None:
+    assert decided(brain, text, sure=1.0).outcome == "clarify"
+    assert decided(brain, f"{text}怎么弄", sure=1.0).outcome == "answer"
+
+
+def test_a_few_words_that_the_bot_takes_for_vague_are_narrowed(brain: Brain) -> None:
+    assert decided(brain, "两个一样", sure=0.99, ask_knowledge=0.6, vague_topic=0.1).outcome == "answer"
+    assert decided(brain, "两个一样", sure=0.99, ask_knowledge=0.4, vague_topic=0.3).outcome == "clarify"
+
+
 def test_what_is_taken_for_out_of_scope_is_asked_no_less_in_few_words(brain: Brain) -> None:
     assert decided(brain, "怎么少了", sure=0.88, out_of_scope=0.6).outcome != "answer"
     assert decided(brain, "怎么少了", sure=0.92, out_of_scope=0.6).outcome == "answer"
