@@ -111,12 +111,23 @@ def test_what_no_order_allows_is_not_asked_for_where_another_article_answers(ser
     assert article(said[0]) == "order.modify_spec"
 
 
-@pytest.mark.parametrize("words", ["灶台边上有股煤气味", "今天不退钱 消协见", "cnm 耍我呢"])
+@pytest.mark.parametrize(
+    "words", ["灶台边上有股煤气味", "今天不退钱 消协见", "cnm 耍我呢", "两万的相机 签收是空盒"]
+)
 def test_danger_threats_and_curses_get_a_person(service: Service, words: str) -> None:
     assert service.visitor().say(words)[-1]["kind"] == "handoff"
 
 
-@pytest.mark.parametrize("words", ["刚才人工帮我处理好了，谢谢", "请给我操作步骤", "这课我家孩子快疯了"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "刚才人工帮我处理好了，谢谢",
+        "请给我操作步骤",
+        "这课我家孩子快疯了",
+        "满减算得我头都要炸了",
+        "着火了这价格 能再便宜点吗",
+    ],
+)
 def test_what_only_sounds_like_that_does_not(service: Service, words: str) -> None:
     assert service.visitor().say(words)[-1]["kind"] != "handoff"
 
