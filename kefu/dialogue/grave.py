@@ -11,9 +11,12 @@ GRAVE = {
     "threat": Signal.THREAT,
     "abuse": Signal.ANGER,
 }
+FALLBACK = "nlu_fallback"
 GRAVE_LIKELIHOOD = 0.4
 IN_FEW_WORDS = 0.7
 """Of a few words ("充了钱的") the bot is easily too sure."""
+BESIDE = 0.5
+"""What looks most like something else must look graver, all grave intents taken together."""
 ANGRY = 0.75
 """A curse may be meant for somebody else."""
 COVERS, PLAINLY = 0.85, 0.8
@@ -39,7 +42,9 @@ def _named(case: Case) -> Signal | None:
     likelihood = understood.likelihood(*GRAVE)
     named = next((one for one in understood.ranking if one.name in GRAVE), None)
     few_words = len(understood.normalised) <= answering.SHORT
-    needed = ANGRY if named and named.name == "abuse" else IN_FEW_WORDS if few_words else GRAVE_LIKELIHOOD
+    first = next((one.name for one in understood.ranking if one.name != FALLBACK), "")
+    plain = GRAVE_LIKELIHOOD if first in GRAVE else BESIDE
+    needed = ANGRY if named and named.name == "abuse" else IN_FEW_WORDS if few_words else plain
     if named is None or likelihood < needed:
         return None
     top = understood.result.candidates[:1]

@@ -112,7 +112,8 @@ def test_what_no_order_allows_is_not_asked_for_where_another_article_answers(ser
 
 
 @pytest.mark.parametrize(
-    "words", ["灶台边上有股煤气味", "今天不退钱 消协见", "cnm 耍我呢", "两万的相机 签收是空盒"]
+    "words",
+    ["灶台边上有股煤气味", "今天不退钱 消协见", "cnm 耍我呢", "两万的相机 签收是空盒", "我真他妈受够了"],
 )
 def test_danger_threats_and_curses_get_a_person(service: Service, words: str) -> None:
     assert service.visitor().say(words)[-1]["kind"] == "handoff"
@@ -126,6 +127,8 @@ def test_danger_threats_and_curses_get_a_person(service: Service, words: str) ->
         "这课我家孩子快疯了",
         "满减算得我头都要炸了",
         "着火了这价格 能再便宜点吗",
+        "防漏电的插座哪款好",
+        "想死你们家的兔头了",
     ],
 )
 def test_what_only_sounds_like_that_does_not(service: Service, words: str) -> None:
