@@ -66,6 +66,8 @@ class Taken:
     batch: Batch | None
     told: tuple[dict[str, Any], ...] = ()
     """What was said to it without a turn."""
+    asks: bool = False
+    """Whether the bot owes it a turn."""
 
 
 class Intake:
@@ -84,7 +86,7 @@ class Intake:
             thoughts = self._turns.foresee(text)
         taken = await asyncio.to_thread(self._store, customer_id, inbound)
         self._note_who_serves(customer_id, taken.state)
-        if taken.told:
+        if taken.told and not taken.asks:
             return Received(taken.shown, list(taken.told), taken.state)
         if taken.state == State.HUMAN and taken.fresh:
             return Received(taken.shown, [], taken.state)
@@ -93,9 +95,9 @@ class Intake:
         waiter = self._turns.expect(taken.message_id) if wait > 0 else None
         self._turns.schedule(taken.conversation_id, taken.batch, thoughts)
         if waiter is None and taken.fresh:
-            return Received(taken.shown, [], taken.state)
+            return Received(taken.shown, list(taken.told), taken.state)
         if waiter is not None and (outcome := await self._answered(taken, waiter, wait)) is not None:
-            return Received(taken.shown, list(outcome.messages), outcome.conversation_state)
+            return Received(taken.shown, [*taken.told, *outcome.messages], outcome.conversation_state)
         return await asyncio.to_thread(self._result, taken.message_id)
 
     def _note_who_serves(self, customer_id: str, state: str) -> None:
@@ -137,16 +139,19 @@ class Intake:
                 message, batch = stored.message, None
                 # A message that came while waiting has no turn, even where it ends the wait.
                 state = session.get_one(Conversation, message.conversation_id).state
-                if stored.trigger is not None and not earlier and self._turns.reserve(conversation.id):
-                    reserved = conversation.id
-                    batch = store.open_turn(session, conversation, [(stored.trigger, message)])
+                trigger = stored.trigger
                 told: tuple[Message, ...] = ()
                 if stored.fresh and state == State.QUEUED and isinstance(inbound, TextMessage):
                     told = self._while_queued(session, conversation, inbound.content.text)
                     state = conversation.state if told else state
+                    if told and signals.left_with(inbound.content.text):
+                        trigger = conversations.request_turn(session, conversation, message)
+                if trigger is not None and not earlier and self._turns.reserve(conversation.id):
+                    reserved = conversation.id
+                    batch = store.open_turn(session, conversation, [(trigger, message)])
                 return Taken(
                     message.id, message.conversation_id, state, stored.fresh, wire(message), batch,
-                    tuple(wire(one) for one in told),
+                    tuple(wire(one) for one in told), trigger is not None,
                 )  # fmt: skip
         except BaseException:
             if reserved is not None:

@@ -116,6 +116,12 @@ def find(text: str) -> Signal | None:
     return None
 
 
+def left_with(text: str) -> bool:
+    """Whether who leaves the queue wants something of the bot in the same breath ("不等了，给我取消这单")."""
+    rest = _LEAVE.sub("", normalise(text).replace(" ", ""))
+    return wants_done(rest) or is_asking(rest)
+
+
 def gives_up(text: str) -> bool:
     """Whether the customer wants out of the form that is open."""
     return _GIVE_UP.match(normalise(text).replace(" ", "")) is not None

@@ -43,6 +43,19 @@ def test_near_misses_are_not_handed_over(service: Service, text: str) -> None:
     assert all(reply["kind"] != "handoff" for reply in replies)
 
 
+def test_who_leaves_the_queue_and_asks_in_one_breath_gets_both(service: Service) -> None:
+    visitor = queued(service)
+    left, answer = visitor.say("算了不等了，发票怎么开")
+    assert "已为您取消排队" in left["content"]["text"]
+    assert answer["content"]["source"]["article_key"] == "invoice.apply"
+    assert [one["id"] for one in visitor.messages()[-2:]] == [left["id"], answer["id"]]
+
+
+def test_who_leaves_the_queue_and_says_no_more_is_asked_no_more(service: Service) -> None:
+    (left,) = queued(service).say("不等了，明天再说")
+    assert "已为您取消排队" in left["content"]["text"]
+
+
 def test_customer_asks_waits_and_leaves(service: Service) -> None:
     first, second = queued(service), queued(service)
     place = second.call("POST", "/handoff").json()
