@@ -71,8 +71,8 @@ def bench(
         report = until_stopped(measuring.bench(settings, database, size, epochs, say))
     if as_json:
         print(json.dumps(report, ensure_ascii=False))
-    else:
-        _show(report)
+        return
+    _show(report)
     if not quick:
         REPORT.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         write_table(PAGE, report)
