@@ -57,6 +57,7 @@ def agent_says(live: Live, *texts: str) -> None:
 
 def test_a_minute_without_network_loses_nothing_either_way(pages: Pages, live: Live) -> None:
     page = pages.open("/chat", PHONE)
+    expect(page.get_by_test_id("hall")).to_be_visible()  # the visit has begun, so the reload resumes it
     wire = Wire(page)
     page.clock.install()
     page.reload()
