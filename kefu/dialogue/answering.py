@@ -215,13 +215,11 @@ def _bar(case: Case, bot: Scope) -> float:
     """Return the confidence (0..1) from which a message is answered rather than narrowed."""
     needed = SURE if bot is Scope.OUTSIDE else 0.0
     understood = case.understanding
-    if len(understood.normalised) <= SHORT and (
-        leaves_open(understood.asked)
-        or (not is_asking(understood.asked) and understood.likelihood("vague_topic") >= PERHAPS_VAGUE)
-    ):
+    asks, length = is_asking(understood.asked), len(understood.normalised)
+    vague = leaves_open(understood.asked) or understood.likelihood("vague_topic") >= PERHAPS_VAGUE
+    if length <= SHORT and not asks and vague:
         return NEVER
-    if len(understood.normalised) <= FEW:
-        asks = is_asking(understood.asked)
+    if length <= FEW:
         needed = max(needed, SURE_OF_A_QUESTION if asks else SURE_OF_FEW_WORDS)
     return max(case.facts.thresholds.answer, needed)
 

@@ -137,7 +137,7 @@ class Intake:
                 )
                 stored = conversations.receive(session, conversation, customer.id, inbound, shown)
                 message, batch = stored.message, None
-                # A message that came while waiting has no turn, even where it ends the wait.
+                # A message that came while waiting has no turn, unless it ends the wait and asks something as well.
                 state = session.get_one(Conversation, message.conversation_id).state
                 trigger = stored.trigger
                 told: tuple[Message, ...] = ()
