@@ -16,10 +16,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kb_index.documents import Document
-from kb_index.features import Arrays
 
+Arrays = dict[str, NDArray[np.generic]]
+"""Weights of a model, by name."""
 FORMAT = 2
 
 
@@ -76,6 +78,14 @@ class Manifest:
     def write(self, folder: Path) -> None:
         """Writes `manifest.json`."""
         _write_json(folder / "manifest.json", asdict(self))
+
+
+def usable(folder: Path, encoder: str) -> bool:
+    """Whether an index stands in `folder` that this library reads and that was built with this encoder."""
+    try:
+        return Manifest.read(folder).encoder == encoder
+    except (IndexMissing, IndexMismatch):
+        return False
 
 
 def _write_json(path: Path, content: object) -> None:

@@ -14,8 +14,6 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_index.text import char_ngrams
-
 Vectors = NDArray[np.float32]
 
 FOLDER_VARIABLE = "KEFU_ENCODER_DIR"
@@ -123,6 +121,8 @@ class Hashed(Cached):
         super().__init__("hash", dimensions, cache_size)
 
     def _encode(self, texts: list[str], *, query: bool) -> Vectors:
+        from kb_index.text import char_ngrams
+
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for row, text in enumerate(texts):
             for gram in char_ngrams(text, 1, 3) or [""]:
@@ -143,6 +143,15 @@ def encoder_name(spec: str) -> str:
     return spec
 
 
+def is_prepared(spec: str, folder: Path) -> bool:
+    """Whether `prepare_encoder` would have nothing to make."""
+    if spec != "e5":
+        return True
+    from kb_index.e5 import is_made
+
+    return is_made(folder)
+
+
 def prepare_encoder(spec: str, folder: Path | None = None) -> Path:
     """Makes what the encoder for `spec` reads from disk, unless it is there; returns where that is.
 
@@ -154,10 +163,12 @@ def prepare_encoder(spec: str, folder: Path | None = None) -> Path:
     folder = folder or Path(os.environ.get(FOLDER_VARIABLE) or _CHECKOUT / "var" / "encoder")
     if spec != "e5":
         return folder
-    from kb_index.e5 import NAME, build
-    from kb_index.e5.packed import WeightsMissing
+    from kb_index.e5 import NAME, is_made
 
-    if not build.is_made(folder):
+    if not is_made(folder):
+        from kb_index.e5 import build
+        from kb_index.e5.packed import WeightsMissing
+
         try:
             build.make(folder)
         except (WeightsMissing, ImportError) as error:

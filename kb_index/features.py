@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from kb_index.artefact import Arrays
 from kb_index.text import char_ngrams, clauses, is_asking, normalise, without_numbers
 
 Floats = NDArray[np.float32]
-Arrays = dict[str, NDArray[np.generic]]
 CharRow = tuple[NDArray[np.int64], Floats]
 """Columns and values of the n-grams of one text."""
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from kb_index.features import Arrays, Floats
+from kb_index.artefact import Arrays
+from kb_index.features import Floats
 
 Real = TypeVar("Real", np.float32, np.float64)
 

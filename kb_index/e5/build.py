@@ -6,11 +6,6 @@ from kb_index.artefact import replacing
 from kb_index.e5 import NAME, packed, vocabulary
 
 
-def is_made(folder: Path) -> bool:
-    """Whether `folder` holds the model of this version."""
-    return (folder / NAME / "model.onnx").exists()
-
-
 def make(folder: Path) -> None:
     """Writes `folder`/e5-<version>, which appears whole or not at all.
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from kefu.core.clock import new_id, now
 from kefu.core.database import Database
 from kefu.core.errors import Conflict, DomainError, NotFound
-from kefu.knowledge import importing, sheets, workbooks
+from kefu.knowledge import importing, sheets
 from kefu.knowledge.articles import Vocabulary
 from kefu.knowledge.models import ImportJob
 from kefu.knowledge.sheets import Cell
@@ -162,6 +162,8 @@ class Imports:
 
 
 def _table(content: bytes) -> Iterator[list[Cell]]:
+    from kefu.knowledge import workbooks  # openpyxl takes a while to import, and a start is to be short
+
     if workbooks.is_workbook(content):
         return workbooks.lines(content)
     return sheets.lines(sheets.decode(content))

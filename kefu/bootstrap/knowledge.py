@@ -4,14 +4,13 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from tarfile import TarError
 
 import structlog
 from sqlalchemy.orm import Session
 
 from kb_index import delta, vectors
-from kb_index.artefact import IndexMismatch, IndexMissing, Manifest
+from kb_index.artefact import usable
 from kb_index.build import build
 from kb_index.encoders import create_encoder, encoder_name
 from kb_index.folds import FOLDS
@@ -73,7 +72,7 @@ def make_index(
         adapt=adapt, progress=progress, folds=folds,
     )  # fmt: skip
     final = directory / manifest.version
-    if _usable(final, encoder.name):
+    if usable(final, encoder.name):
         shutil.rmtree(fresh)  # the same content gives the same index, which may be the one that serves
     else:
         shutil.rmtree(final, ignore_errors=True)
@@ -88,16 +87,9 @@ def ensure_index(settings: Settings, database: Database, progress: Progress | No
     """
     with database.read() as session:
         live = releases.live(session, "index")
-    if live is not None and _usable(settings.data_dir / live.path, encoder_name(settings.encoder)):
+    if live is not None and usable(settings.data_dir / live.path, encoder_name(settings.encoder)):
         return live.version
     return build_index(settings, database, progress)
-
-
-def _usable(artefact: Path, encoder: str) -> bool:
-    try:
-        return Manifest.read(artefact).encoder == encoder
-    except (IndexMissing, IndexMismatch):
-        return False
 
 
 class LiveKnowledge:

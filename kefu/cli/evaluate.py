@@ -47,6 +47,7 @@ NAMES = {
     "precision": "转的该转",
     "needless": "不该转而转",
     "carried_through": "整段走通",
+    "carried_with_clicks": "点一下也算",
     "turns_as_expected": "每轮如预期",
     "as_expected": "处理得当",
     "right_at_once": "直接办到",

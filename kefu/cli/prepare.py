@@ -4,11 +4,12 @@ from pathlib import Path
 
 import typer
 
-from kefu.cli import schema
 from kefu.cli.console import AsJson, command, opened, progress
 from kefu.cli.kb import build_progress
+from kefu.core.database import Database
 from kefu.core.process import loading
 from kefu.core.settings import Settings
+from kefu.nlu import service as releases
 from kefu.supervisor.progress import Report, result_to_parent
 
 app = typer.Typer()
@@ -32,12 +33,32 @@ def prepare(as_json: AsJson = False) -> None:
         result_to_parent({"passwords": passwords, "encoder": encoder_name(settings.encoder)})
 
 
+def is_prepared(settings: Settings, database: Database) -> bool:
+    """Whether :func:`run` would leave everything as it is, which costs less to see than a process does to start.
+
+    An index is built from what was seeded, so that where one is released nothing is left to seed.
+    """
+    from kb_index.artefact import usable
+    from kb_index.encoders import encoder_name
+    from kb_index.encoders import is_prepared as is_encoder_prepared
+    from kefu.cli import schema
+
+    if schema.current(database) != schema.newest() or not is_encoder_prepared(
+        settings.encoder, settings.encoder_dir
+    ):
+        return False
+    with database.read() as session:
+        live = releases.live(session, "index")
+    return live is not None and usable(settings.data_dir / live.path, encoder_name(settings.encoder))
+
+
 def run(settings: Settings, report: Report) -> dict[str, str]:
     """Migrate, seed, make the encoder's model, index; return the passwords of the accounts that were made."""
     with loading():
         from kb_index.encoders import prepare_encoder
         from kefu.bootstrap.knowledge import ensure_index
         from kefu.bootstrap.seed import seed
+        from kefu.cli import schema
 
     with opened(settings) as database:
         report("升级数据库", 0.0)

@@ -11,7 +11,7 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from kefu.cli.console import opened
-from kefu.cli.prepare import passwords_file
+from kefu.cli.prepare import is_prepared, passwords_file
 from kefu.cli.serve import PREPARING
 from kefu.cli.slots import Model, Slots
 from kefu.core.database import Database
@@ -65,7 +65,7 @@ class Stack:
                 # The service loads meanwhile, and waits for the lock.
                 with holding(self._settings.data_dir, PREPARING):
                     await supervisor.keep(self._child("service", self._service()))
-                    passwords = await self._prepare()
+                    passwords = await self._prepare(database)
                     # Preparing takes a while; another program on our port would be taken for our own service.
                     self._require_port()
                 await self._ready(lambda answer: answer.is_success)
@@ -74,8 +74,13 @@ class Stack:
                     tasks.create_task(self._follow_models(database, supervisor))
                     tasks.create_task(self._start_bot(database))
 
-    async def _prepare(self) -> Mapping[str, str]:
-        """Prepare the data in a process of its own; returns the passwords of the accounts that were made."""
+    async def _prepare(self, database: Database) -> Mapping[str, str]:
+        """Prepare the data in a process of its own, unless they are; returns the passwords of the accounts made."""
+        if await asyncio.to_thread(is_prepared, self._settings, database):
+            from kb_index.encoders import encoder_name  # after the service was started: it takes a while
+
+            self._encoder = encoder_name(self._settings.encoder)
+            return {}
         with shown("准备数据", self._console) as report:
             prepared = await run_step(
                 "准备数据", self._kefu("prepare", "--json"), self._logs / "prepare.log", report

@@ -61,6 +61,12 @@ async def _dialogue(name: str, service: Service, plan: Plan, case: Dialogue, inb
         seen = seen or Exchange((), "", 0.0)
         # The newest options come first; what was shown before can still be clicked.
         shown = [*seen.options(), *shown]
+        click = judging.click_to(turn.expect, seen) if verdict is Verdict.UNEXPECTED else None
+        if click is not None:  # a customer would, before they say the next thing
+            after = await visitor.choose(click)
+            shown = [*after.options(), *shown]
+            if judging.dialogue_turn(turn.expect, after, plan.tools) is Verdict.AS_EXPECTED:
+                verdict = Verdict.ONE_CLICK
         rows.append(_row(name, case, number, turn, seen, verdict))
         if number == len(case.turns):
             await visitor.leave(seen)

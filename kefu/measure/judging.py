@@ -13,7 +13,7 @@ from kefu.measure.cases import (
     OutOfScopeCase,
     VagueCase,
 )
-from kefu.measure.visitor import Exchange, Json, offered
+from kefu.measure.visitor import TOP, Exchange, Json, offered
 
 NO_TOOLS: Mapping[str, str] = MappingProxyType({})
 CARDS = {
@@ -125,6 +125,13 @@ def dialogue_turn(expect: Expectation, seen: Exchange, tools: Mapping[str, str])
         for reply in seen.replies
     )
     return Verdict.AS_EXPECTED if fits else Verdict.UNEXPECTED
+
+
+def click_to(expect: Expectation, seen: Exchange) -> str | None:
+    """Return the option that leads to what was expected where the customer was asked what they mean instead."""
+    if seen.reply("answer", "card", "form") is not None or seen.handed_over:
+        return None
+    return next((one["id"] for one in seen.options()[:TOP] if one["target"]["key"] in expect.key), None)
 
 
 def _fits(expect: Expectation, kind: str, content: Json, tools: Mapping[str, str]) -> bool:

@@ -124,7 +124,8 @@ async def train(plain: PlainRasa, say: Callable[[str], None]) -> None:
         return
     log = plain.directory / "train.log"
     arguments = ("--data", "data", "--out", "models", "--fixed-model-name", "training.tar.gz")
-    command = Command((str(PYTHON), "-m", "rasa", "train", *arguments), TALKATIVE, cwd=plain.directory)
+    trainer = (str(PYTHON), "-m", "bot.train_by_length", "train")
+    command = Command((*trainer, *arguments), TALKATIVE | {"PYTHONPATH": str(ROOT)}, cwd=plain.directory)
     with log.open("wb") as output:
         process = await command.start(stdout=output.fileno(), stderr=output.fileno())
         telling = asyncio.create_task(_tell(log, say))

@@ -72,12 +72,19 @@ def _handoff(rows: Sequence[Row]) -> Figures:
 
 def _dialogues(rows: Sequence[Row]) -> Figures:
     through: dict[str, bool] = {}
+    with_clicks: dict[str, bool] = {}
     for row in rows:
         through[row.group] = through.get(row.group, True) and row.ok
+        with_clicks[row.group] = with_clicks.get(row.group, True) and _within_one_click(row)
     return {
         "carried_through": share(list(through.values())),
+        "carried_with_clicks": share(list(with_clicks.values())),
         "turns_as_expected": share([row.ok for row in rows]),
     }
+
+
+def _within_one_click(row: Row) -> bool:
+    return row.ok or row.verdict is Verdict.ONE_CLICK
 
 
 def _first(rows: Sequence[Row]) -> Figures:
@@ -86,6 +93,7 @@ def _first(rows: Sequence[Row]) -> Figures:
     at_once = ("answer", "card", "form")
     return {
         "as_expected": share([row.ok for row in rows]),
+        "within_one_click": share([_within_one_click(row) for row in rows]),
         "right_at_once": share([row.ok and row.got.startswith(at_once) for row in settled]),
         "wrong": share([not row.ok and row.got.startswith("answer") for row in rows]),
     }

@@ -113,6 +113,31 @@ async def test_dialogues(fake: FakeService, service: Service, write_set: Write) 
     )
 
 
+async def test_who_is_asked_instead_of_answered_clicks_and_goes_on(
+    fake: FakeService, service: Service, write_set: Write
+) -> None:
+    fake.script = {
+        "快递": [clarify("a.a", "a.b")],
+        "option:a.b": [answer("a.b")],
+        "邮费": [clarify("a.b", "a.c")],
+        "option:a.a": [answer("a.c")],
+        "option:a.c": [answer("a.d")],
+    }
+    asked = {"user": "快递", "expect": {"kind": ["answer"], "key": ["a.b"]}}
+    then = {"user": {"click": "a.a"}, "expect": {"kind": ["answer"], "key": ["a.a"]}}
+    astray = {"user": "邮费", "expect": {"kind": ["answer"], "key": ["a.c"]}}
+    directory = write_set(
+        "dialogues",
+        {"id": "one", "customer": "anonymous", "turns": [asked]},
+        {"id": "two", "customer": "anonymous", "turns": [asked, then]},
+        {"id": "three", "customer": "anonymous", "turns": [astray]},
+    )
+    rows = await run(service, Plan(directory, {}), ["dialogues"], _silent)
+    assert [row.verdict for row in rows] == ["one_click", "one_click", "unexpected", "unexpected"]
+    overall = sections(rows)["dialogues"].overall
+    assert (overall["carried_through"].count, overall["carried_with_clicks"].count) == (0, 1)
+
+
 async def test_a_session_that_is_refused_for_haste_is_tried_again(
     fake: FakeService, service: Service
 ) -> None:

@@ -15,7 +15,7 @@ from kefu.core.errors import DomainError
 from kefu.gateway.deps import Editor, Parts
 from kefu.gateway.editor import learning_schemas as s
 from kefu.gateway.editor import views
-from kefu.knowledge import articles, repository, sheets, workbooks
+from kefu.knowledge import articles, repository, sheets
 from kefu.knowledge.models import Article, Revision
 
 router = APIRouter(prefix="/console", tags=["editor"])
@@ -111,6 +111,8 @@ def export(
     rows = _example() if what == "template" else _published(parts, category)
     if form == "xlsx":
         headers = {"Content-Disposition": f'attachment; filename="{what}.xlsx"'}
+        from kefu.knowledge import workbooks  # openpyxl takes a while to import, and a start is to be short
+
         return Response(workbooks.write(rows, NAMES), media_type=WORKBOOK, headers=headers)
     lines = (line.encode() for line in sheets.write(rows, NAMES))
     headers = {"Content-Disposition": f'attachment; filename="{what}.csv"'}
