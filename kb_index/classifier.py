@@ -18,6 +18,11 @@ STRENGTH = 4.0
 """Inverse L2 penalty (scikit-learn's C); flat between 2 and 10 in cross-validation."""
 ITERATIONS = 12
 """More fit the training questions better and held-out ones worse."""
+EVENNESS = 0.5
+"""From 0, all questions count alike and an article with many wordings draws messages away from its neighbours, to 1,
+all keys count alike. On eval/dev 89.0, 90.0 and 90.3 % right at once at 0, 0.5 and 1; vague ones guessed 2.6, 2.4, 2.8 %."""
+SIDES = 2
+"""Classes of the regression that only tells in scope from out of scope; there every question counts alike."""
 
 
 def gram(vectors: Floats, chars: sparse.csr_matrix) -> Floats:
@@ -25,6 +30,14 @@ def gram(vectors: Floats, chars: sparse.csr_matrix) -> Floats:
     product: Floats = (chars @ chars.T).toarray().astype(np.float32)
     product += vectors @ vectors.T
     return product
+
+
+def _weights(labels: NDArray[np.int64]) -> Floats:
+    """(n,) how much each question counts, 1 on average: the fewer its key has, the more."""
+    counts = np.bincount(labels).astype(np.float32)
+    weights: Floats = counts[labels] ** -EVENNESS
+    weights /= weights.mean()
+    return weights
 
 
 def fit_dual(kernel: Floats, labels: NDArray[np.int64], classes: int) -> tuple[Floats, Floats]:
@@ -35,6 +48,7 @@ def fit_dual(kernel: Floats, labels: NDArray[np.int64], classes: int) -> tuple[F
     # The features' orthogonal coordinates: same geometry as the primal problem, n columns instead of 100,000.
     basis = cholesky(kernel + 1e-3 * np.eye(n, dtype=np.float32), lower=True, check_finite=False)
     rows = np.arange(n)
+    each = _weights(labels) if classes > SIDES else np.ones(n, dtype=np.float32)
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weights = flat.reshape(n + 1, classes).astype(np.float32)
@@ -42,9 +56,10 @@ def fit_dual(kernel: Floats, labels: NDArray[np.int64], classes: int) -> tuple[F
         scores -= scores.max(axis=1, keepdims=True)
         odds = np.exp(scores)
         total = odds.sum(axis=1, keepdims=True)
-        value = float((np.log(total[:, 0]) - scores[rows, labels]).sum())
+        value = float(each @ (np.log(total[:, 0]) - scores[rows, labels]))
         odds /= total
         odds[rows, labels] -= 1.0
+        odds *= each[:, None]
         slope = np.empty_like(weights)
         slope[:-1] = basis.T @ odds + weights[:-1] / STRENGTH
         slope[-1] = odds.sum(axis=0)
@@ -78,7 +93,7 @@ class Dual:
             kernel[np.ix_(inside, inside)], labels[inside], keys
         )
         if len(inside) < len(labels):
-            sides, offsets = fit_dual(kernel, (labels == keys).astype(np.int64), 2)
+            sides, offsets = fit_dual(kernel, (labels == keys).astype(np.int64), SIDES)
             coefficients[:, keys], bias[keys] = sides[:, 1] - sides[:, 0], offsets[1] - offsets[0]
         return cls(coefficients, bias)
 

@@ -26,7 +26,11 @@ SURE_OF_FEW_WORDS = 0.95  # asked of an answer to a few words: they are mostly v
 SURE_OF_A_QUESTION = 0.85  # the same where they ask something
 NEVER = 1.01  # asked of an answer to a few words that leave open what is asked
 PERHAPS_VAGUE = 0.2  # likelihood from which the bot doubts that a few words ask anything at all
+CHOSEN = 3.3
+"""Times the odds of being right, of an answer that passed every bar, against what its article's score alone gives
+(docs/evaluation.md)."""
 FAMILIAR = 0.8  # however odd a message is, an article that fits it so well is worth offering
+NEARLY, PLAUSIBLE = 0.75, 0.5  # in-domain probability and an article's confidence that are worth asking back
 NOTHING_FITS = 0.01
 HARDLY = 0.15  # in-domain probability below which not even a short message is worth a guess at what it means
 NEAREST = 5
@@ -182,9 +186,13 @@ def decline(case: Case) -> Decision:
 
 
 def hand_over(case: Case, reason: str, priority: int) -> Decision:
-    """Give the conversation to people; the message itself is written with the queue entry."""
+    """Give the conversation to people; the message itself is written with the queue entry.
+
+    Where waiting could do harm, what to do meanwhile comes first: the ``smalltalk`` named as the reason.
+    """
     case.memory.failures, case.memory.offered, case.memory.form = 0, [], None
-    return case.done("handoff", handover=Handover(reason, priority))
+    meanwhile = [Reply("text", {"text": line}) for line in case.facts.knowledge.smalltalk.get(reason, ())[:1]]
+    return case.done("handoff", *meanwhile, handover=Handover(reason, priority))
 
 
 def by_retrieval(case: Case, *, bot: Scope = Scope.UNKNOWN) -> Decision:
@@ -205,7 +213,7 @@ def by_retrieval(case: Case, *, bot: Scope = Scope.UNKNOWN) -> Decision:
     covered = COVERED_IF_SURE if top.confidence >= SURE else COVERED
     needed = SUSPECT if bot is Scope.OUTSIDE else covered
     if result.in_domain >= needed and top.confidence >= bar and top.confidence - second >= limits.margin:
-        return answer(case, top.key, confidence=top.confidence)
+        return answer(case, top.key, confidence=_at_odds(top.confidence, CHOSEN))
     if top.confidence < NOTHING_FITS and case.understanding.topic is None:
         return fail(case, offer=[Ranked(one.key, "similar") for one in candidates[:3]])
     return clarify(case, _mixed(case, candidates), case.understanding.topic)
@@ -231,7 +239,8 @@ def _nothing_fits(case: Case, candidates: list[Candidate], bot: Scope) -> Decisi
     if understood.topic is not None and (short or leaves_open(understood.asked)):
         return clarify_topic(case, understood.topic)
     if not short:
-        return decline(case)
+        nearly = understood.result.in_domain >= NEARLY and candidates[0].confidence >= PLAUSIBLE
+        return narrow(case) if nearly else decline(case)
     if bot is Scope.OUTSIDE or understood.result.in_domain < HARDLY:
         return decline(case)
     return fail(case, offer=[Ranked(one.key, "similar") for one in candidates[:NEAREST]])
@@ -271,9 +280,14 @@ def valid(case: Case, result: SearchResult) -> list[Candidate]:
 
 def _in_state(case: Case, one: Candidate) -> float:
     """Return the confidence with its odds as the order's state makes them."""
-    if not 0.0 < one.confidence < 1.0:
-        return one.confidence
-    odds = one.confidence / (1 - one.confidence) * state_odds(case, one.key)
+    return _at_odds(one.confidence, state_odds(case, one.key))
+
+
+def _at_odds(confidence: float, times: float) -> float:
+    """Return the probability whose odds are so many times those of ``confidence``."""
+    if not 0.0 < confidence < 1.0:
+        return confidence
+    odds = confidence / (1 - confidence) * times
     return odds / (1 + odds)
 
 

@@ -8,7 +8,7 @@ from kefu.dialogue.signals import Signal
 REASONS = {
     Signal.ASKED.value: "客户要求人工",
     Signal.DANGER.value: "涉及人身安全",
-    Signal.MONEY_LOST.value: "涉及资金损失",
+    Signal.MONEY_LOST.value: "涉及资金或个人信息",
     Signal.THREAT.value: "扬言投诉或曝光",
     Signal.ANGER.value: "情绪激动",
     "not_understood": "机器人两次没有理解",

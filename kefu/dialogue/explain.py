@@ -20,7 +20,7 @@ from kefu.dialogue.ports import Intent
 from kefu.knowledge.snapshot import ArticleView
 
 SIGNALS = {
-    "asked_for_human": "客户要人工", "danger": "涉及人身安全", "money_lost": "资金受损", "threat": "投诉或曝光的威胁",
+    "asked_for_human": "客户要人工", "danger": "涉及人身安全", "money_lost": "资金或个人信息受损", "threat": "投诉或曝光的威胁",
     "anger": "情绪激烈", "none_of_these": "“都不是”", "leave_queue": "不想再排队", "more_options": "要换一批选项",
     "give_up_form": "不想继续填表",
 }  # fmt: skip

@@ -12,10 +12,10 @@ GRAVE = {
     "abuse": Signal.ANGER,
 }
 FALLBACK = "nlu_fallback"
-GRAVE_LIKELIHOOD = 0.4
+GRAVE_LIKELIHOOD = 0.5
 IN_FEW_WORDS = 0.7
 """Of a few words ("充了钱的") the bot is easily too sure."""
-BESIDE = 0.5
+BESIDE = 0.7
 """What looks most like something else must look graver, all grave intents taken together."""
 ANGRY = 0.75
 """A curse may be meant for somebody else."""

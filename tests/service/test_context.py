@@ -96,6 +96,11 @@ def test_a_question_that_says_itself_what_it_means_is_not_read_in_context(servic
     assert article(visitor.say("好的 退货时赠品要一起退吗")[0]) == "refund.gift_return"
 
 
+def test_what_is_not_wanted_is_not_what_is_asked() -> None:
+    assert asked_in("不想修，直接退") == "直接退"
+    assert asked_in("不退货，只退款可以吗") == "不退货，只退款可以吗"
+
+
 @pytest.mark.parametrize("words", ["别再自动回了，找个人来吧", "换个人跟我说", "叫人来！"])
 def test_somebody_is_wanted(service: Service, words: str) -> None:
     assert service.visitor().say(words)[-1]["kind"] == "handoff"
@@ -113,7 +118,14 @@ def test_what_no_order_allows_is_not_asked_for_where_another_article_answers(ser
 
 @pytest.mark.parametrize(
     "words",
-    ["灶台边上有股煤气味", "今天不退钱 消协见", "cnm 耍我呢", "两万的相机 签收是空盒", "我真他妈受够了"],
+    [
+        "灶台边上有股煤气味",
+        "今天不退钱 消协见",
+        "cnm 耍我呢",
+        "两万的相机 签收是空盒",
+        "我真他妈受够了",
+        "活着真没意思",
+    ],
 )
 def test_danger_threats_and_curses_get_a_person(service: Service, words: str) -> None:
     assert service.visitor().say(words)[-1]["kind"] == "handoff"
@@ -129,6 +141,9 @@ def test_danger_threats_and_curses_get_a_person(service: Service, words: str) ->
         "着火了这价格 能再便宜点吗",
         "防漏电的插座哪款好",
         "想死你们家的兔头了",
+        "《自杀论》有货吗",
+        "中毒了中毒了，天天刷你们家香薰",
+        "催一天累死了算了",
     ],
 )
 def test_what_only_sounds_like_that_does_not(service: Service, words: str) -> None:

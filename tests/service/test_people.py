@@ -29,10 +29,22 @@ def conversation(visitor: Visitor) -> str:
 def test_what_only_a_person_can_handle_is_handed_over_at_once(
     service: Service, text: str, reason: str
 ) -> None:
-    (handoff,) = service.visitor().say(text)
+    handoff = service.visitor().say(text)[-1]
     assert handoff["kind"] == "handoff"
     assert handoff["content"]["reason"] == reason
     assert handoff["content"]["queue"]["position"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("充电宝充电的时候爆炸了", "12356"), ("我账户里的钱被人转走了两千", "96110"), ("给我转人工", "")],
+)
+def test_where_waiting_could_do_harm_what_to_do_meanwhile_comes_first(
+    service: Service, text: str, said: str
+) -> None:
+    *meanwhile, handoff = service.visitor().say(text)
+    assert handoff["kind"] == "handoff"
+    assert [said in one["content"]["text"] for one in meanwhile] == ([True] if said else [])
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ INTENTS = {
     "urge_order": "催发货", "cancel_order": "取消订单", "change_address": "改地址", "apply_return": "申请退货",
     "apply_refund": "申请退款", "apply_exchange": "申请换货", "check_refund": "查退款", "apply_invoice": "开发票",
     "file_complaint": "投诉", "verify_identity": "验证身份", "ask_human": "要人工", "danger": "人身危险",
-    "money_lost": "钱财损失", "threat": "扬言升级", "abuse": "辱骂", "affirm": "肯定", "deny": "否定",
+    "money_lost": "钱财或信息受损", "threat": "扬言升级", "abuse": "辱骂", "affirm": "肯定", "deny": "否定",
     "choose_option": "选一项", "none_of_these": "都不是", "leave_queue": "不排队了", "follow_up": "追问", "solved": "解决了",
     "not_solved": "没解决", "greet": "问候", "thanks": "感谢", "goodbye": "告别", "bot_identity": "问身份",
     "chitchat": "闲聊", "out_of_scope": "范围之外", "nlu_fallback": "听不懂",
