@@ -110,7 +110,7 @@ def until_stopped(work: Coroutine[Any, Any, T]) -> T:
 
 
 def copy(settings: Settings, directory: Path) -> None:
-    """Copy the database, what is released and the secrets; the demo's orders are as on the first day.
+    """Copy the database, what is released, the encoder and the secrets; the demo's orders are as on the first day.
 
     A data directory without a database gives an empty copy, which is seeded at the start.
     """
@@ -127,8 +127,9 @@ def copy(settings: Settings, directory: Path) -> None:
         closing(sqlite3.connect(directory / "kefu.sqlite3")) as ours,
     ):
         found.backup(ours)
-    if (settings.data_dir / "secrets").exists():
-        shutil.copytree(settings.data_dir / "secrets", directory / "secrets")
+    for kept in (settings.data_dir / "secrets", settings.encoder_dir):
+        if kept.exists():
+            shutil.copytree(kept, directory / kept.name)
     database = Database(f"sqlite:///{directory / 'kefu.sqlite3'}")
     try:
         _copy_released(settings, database, directory)
