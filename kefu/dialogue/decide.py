@@ -51,7 +51,9 @@ STORIES = {
 }
 SURE = 0.8
 WANTS = 0.4
-SMALL, PLAINLY_ASKED = 0.6, 0.8
+AWAITED = ("logistics", "refund_progress")
+"""Cards of what a customer waits for."""
+SMALL, PLAINLY_ASKED, PLAIN = 0.6, 0.8, 0.98
 INSISTED = 0.5
 INSIDE, OUTSIDE = 0.6, 0.35
 OUTSIDE_STILL = 0.5  # asked of the same once the shop was spoken of
@@ -192,7 +194,10 @@ def _vague(case: Case) -> Decision | None:
     understood = case.understanding
     if understood.topic is not None and understood.bare and pleasantry(understood.text) is None:
         return _in_passing(case) or answering.clarify_topic(case, understood.topic)
-    if not understood.intent_is("vague_topic", at_least=0.6):
+    # Few words that ask just what an article is for are not vague, whatever they look like ("东西怎么还没到").
+    if not understood.intent_is("vague_topic", at_least=0.6) or (
+        is_asking(understood.asked) and _covered(case, PLAIN)
+    ):
         return None
     topic = case.facts.knowledge.words.get(understood.entity("topic") or "") or understood.topic
     if topic is not None:
@@ -343,13 +348,25 @@ def _unsaid(case: Case) -> bool:
 
 
 def _with_card(case: Case, decision: Decision) -> Decision:
-    """Where the answer is to look something up, a verified customer who seems to want that gets to see it."""
+    """Where the answer is to look something up, a verified customer who seems to want that gets to see it.
+
+    What they wait for is shown beside the answer even where they may only ask ("东西怎么还没到").
+    """
     understood, key = case.understanding, case.memory.article_key or ""
-    wants = understood.likelihood(*REQUESTS) >= WANTS and not asks_how(understood.text)
-    if decision.outcome != "answer" or not case.facts.verified or not wants:
+    if decision.outcome != "answer" or not case.facts.verified or asks_how(understood.text):
         return decision
     tool = case.facts.knowledge.articles[key].tool
-    return (showing.show(case, tool, key) if tool in CARDS else None) or decision
+    wants = understood.likelihood(*REQUESTS) >= WANTS
+    if tool not in (CARDS if wants else AWAITED):
+        return decision
+    shown = showing.show(case, tool, key)
+    if shown is None or wants:
+        return shown or decision
+    return (
+        replace(decision, replies=(*decision.replies, *shown.replies))
+        if shown.outcome == "card"
+        else decision
+    )
 
 
 def decide_option(case: Case, kind: str, key: str) -> Decision:

@@ -204,7 +204,7 @@ def is_explicit(text: str) -> bool:
     return _EXPLICIT.search(plain) is not None and _HOW.search(plain) is None
 
 
-_HOW = re.compile(r"怎么|如何|能不能|可不可以|可以.*[吗么]|能.*[吗么]|为什么|咋")
+_HOW = re.compile(r"怎么(?!还|都|又|老|总|不|没)|如何|能不能|可不可以|可以.*[吗么]|能.*[吗么]|为什么|咋")
 
 
 def asks_how(text: str) -> bool:
