@@ -357,7 +357,7 @@ def _with_card(case: Case, decision: Decision) -> Decision:
         return decision
     tool = case.facts.knowledge.articles[key].tool
     wants = understood.likelihood(*REQUESTS) >= WANTS
-    if tool not in (CARDS if wants else AWAITED):
+    if tool is None or tool not in (CARDS if wants else AWAITED):
         return decision
     shown = showing.show(case, tool, key)
     if shown is None or wants:
