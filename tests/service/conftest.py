@@ -176,7 +176,7 @@ def queued(service: Service, words: str = "人工") -> Visitor:
     """A customer who waits for a person, after a word with the bot."""
     visitor = service.visitor()
     visitor.say("发票")
-    (handoff,) = visitor.say(words)
+    *_, handoff = visitor.say(words)
     assert handoff["kind"] == "handoff"
     return visitor
 
