@@ -1,6 +1,7 @@
 """What a customer sends is stored once, answered once, and bad input says clearly what is wrong."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -223,9 +224,10 @@ def test_events_resume_from_a_cursor_without_loss_or_doubles(service: Service) -
 def test_too_many_messages_are_slowed_down_and_none_is_lost(start: Callable[..., Service]) -> None:
     service = start(visitor_rate_burst=5, visitor_rate_per_second=1)
     visitor = service.visitor()
+    began = time.monotonic()
     answers = [visitor.try_send("text", {"text": f"你好 {n}"}, wait=0) for n in range(12)]
     accepted = [answer for answer in answers if answer.status_code == 200]
-    assert len(accepted) == 5
+    assert 5 <= len(accepted) <= 5 + int(time.monotonic() - began) < len(answers)
     assert {answer.json()["code"] for answer in answers if answer.status_code != 200} == {"too_many_requests"}
     stored = [message for message in visitor.messages() if message["sender"] == "customer"]
     assert len(stored) == len(accepted)
