@@ -14,7 +14,6 @@ from kefu.dialogue.decision import Case, Decision
 from kefu.dialogue.readings import Ranked
 from kefu.dialogue.signals import (
     Signal,
-    asks_how,
     gives_up,
     is_asking,
     is_explicit,
@@ -22,7 +21,7 @@ from kefu.dialogue.signals import (
     pleasantry,
     wants_done,
 )
-from kefu.dialogue.tools import CARDS, FORMS
+from kefu.dialogue.tools import FORMS
 from kefu.knowledge.snapshot import HUMAN, PRIVACY
 
 # Which tool an explicit request wants, and which article explains the matter.
@@ -51,8 +50,6 @@ STORIES = {
 }
 SURE = 0.8
 WANTS = 0.4
-AWAITED = ("logistics", "refund_progress")
-"""Cards of what a customer waits for."""
 SMALL, PLAINLY_ASKED, PLAIN = 0.6, 0.8, 0.98
 INSISTED = 0.5
 INSIDE, OUTSIDE = 0.6, 0.35
@@ -348,25 +345,7 @@ def _unsaid(case: Case) -> bool:
 
 
 def _with_card(case: Case, decision: Decision) -> Decision:
-    """Where the answer is to look something up, a verified customer who seems to want that gets to see it.
-
-    What they wait for is shown beside the answer even where they may only ask ("东西怎么还没到").
-    """
-    understood, key = case.understanding, case.memory.article_key or ""
-    if decision.outcome != "answer" or not case.facts.verified or asks_how(understood.text):
-        return decision
-    tool = case.facts.knowledge.articles[key].tool
-    wants = understood.likelihood(*REQUESTS) >= WANTS
-    if tool is None or tool not in (CARDS if wants else AWAITED):
-        return decision
-    shown = showing.show(case, tool, key)
-    if shown is None or wants:
-        return shown or decision
-    return (
-        replace(decision, replies=(*decision.replies, *shown.replies))
-        if shown.outcome == "card"
-        else decision
-    )
+    return showing.with_card(case, decision, wanted=case.understanding.likelihood(*REQUESTS) >= WANTS)
 
 
 def decide_option(case: Case, kind: str, key: str) -> Decision:

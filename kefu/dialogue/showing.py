@@ -1,6 +1,7 @@
 """Cards: what a tool shows of the customer's own orders, and other readings when the first did not fit."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from kefu.commerce import cards
@@ -8,7 +9,8 @@ from kefu.commerce.orders import Order
 from kefu.conversations.schemas import Reply
 from kefu.dialogue.decision import Case, Decision, Option
 from kefu.dialogue.readings import Ranked, rank
-from kefu.dialogue.tools import FORMS, usable_orders
+from kefu.dialogue.signals import asks_how
+from kefu.dialogue.tools import CARDS, FORMS, usable_orders
 
 ARTICLES = {
     "orders": "order.status",
@@ -19,6 +21,8 @@ ARTICLES = {
     "addresses": "account.address_book",
     "complaint_progress": "complaint.progress",
 }
+AWAITED = ("logistics", "refund_progress")
+"""Cards of what a customer waits for."""
 OFFERS = (
     "urge",
     "cancel_order",
@@ -44,6 +48,27 @@ def other_readings(case: Case, topic: str | None) -> list[Ranked]:
             if near not in rejected and near in knowledge.articles:
                 keys.setdefault(near)
     return [Ranked(key, None) for key in keys]
+
+
+def with_card(case: Case, decision: Decision, *, wanted: bool) -> Decision:
+    """Where the answer is to look something up, a verified customer who seems to want that gets to see it.
+
+    What they wait for is shown beside the answer even where they may only ask ("东西怎么还没到").
+    """
+    if decision.outcome != "answer" or not case.facts.verified or asks_how(case.understanding.text):
+        return decision
+    key = case.memory.article_key or ""
+    tool = case.facts.knowledge.articles[key].tool
+    if tool is None or tool not in (CARDS if wanted else AWAITED):
+        return decision
+    shown = show(case, tool, key)
+    if shown is None or wanted:
+        return shown or decision
+    return (
+        replace(decision, replies=(*decision.replies, *shown.replies))
+        if shown.outcome == "card"
+        else decision
+    )
 
 
 def show(case: Case, tool: str, article: str) -> Decision | None:
