@@ -21,8 +21,6 @@ ITERATIONS = 12
 EVENNESS = 0.5
 """From 0, all questions count alike and an article with many wordings draws messages away from its neighbours, to 1,
 all keys count alike. On eval/dev 89.0, 90.0 and 90.3 % right at once at 0, 0.5 and 1; vague ones guessed 2.6, 2.4, 2.8 %."""
-SIDES = 2
-"""Classes of the regression that only tells in scope from out of scope; there every question counts alike."""
 
 
 def gram(vectors: Floats, chars: sparse.csr_matrix) -> Floats:
@@ -32,23 +30,28 @@ def gram(vectors: Floats, chars: sparse.csr_matrix) -> Floats:
     return product
 
 
-def _weights(labels: NDArray[np.int64]) -> Floats:
+def _weights(labels: NDArray[np.int64], evenness: float) -> Floats:
     """(n,) how much each question counts, 1 on average: the fewer its key has, the more."""
     counts = np.bincount(labels).astype(np.float32)
-    weights: Floats = counts[labels] ** -EVENNESS
+    weights: Floats = counts[labels] ** -evenness
     weights /= weights.mean()
     return weights
 
 
-def fit_dual(kernel: Floats, labels: NDArray[np.int64], classes: int) -> tuple[Floats, Floats]:
-    """Dual coefficients (n, classes) and bias (classes,): logits of x are kernel(x, questions) @ coefficients + bias."""
+def fit_dual(
+    kernel: Floats, labels: NDArray[np.int64], classes: int, evenness: float
+) -> tuple[Floats, Floats]:
+    """Dual coefficients (n, classes) and bias (classes,): logits of x are kernel(x, questions) @ coefficients + bias.
+
+    `evenness` is as for `EVENNESS`.
+    """
     from scipy.optimize import minimize
 
     n = len(labels)
     # The features' orthogonal coordinates: same geometry as the primal problem, n columns instead of 100,000.
     basis = cholesky(kernel + 1e-3 * np.eye(n, dtype=np.float32), lower=True, check_finite=False)
     rows = np.arange(n)
-    each = _weights(labels) if classes > SIDES else np.ones(n, dtype=np.float32)
+    each = _weights(labels, evenness)
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weights = flat.reshape(n + 1, classes).astype(np.float32)
@@ -90,10 +93,10 @@ class Dual:
         coefficients = np.zeros((len(labels), keys + 1), dtype=np.float32)
         bias = np.zeros(keys + 1, dtype=np.float32)
         coefficients[inside, :keys], bias[:keys] = fit_dual(
-            kernel[np.ix_(inside, inside)], labels[inside], keys
+            kernel[np.ix_(inside, inside)], labels[inside], keys, EVENNESS
         )
         if len(inside) < len(labels):
-            sides, offsets = fit_dual(kernel, (labels == keys).astype(np.int64), SIDES)
+            sides, offsets = fit_dual(kernel, (labels == keys).astype(np.int64), 2, evenness=0.0)
             coefficients[:, keys], bias[keys] = sides[:, 1] - sides[:, 0], offsets[1] - offsets[0]
         return cls(coefficients, bias)
 

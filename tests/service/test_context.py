@@ -96,6 +96,12 @@ def test_a_question_that_says_itself_what_it_means_is_not_read_in_context(servic
     assert article(visitor.say("好的 退货时赠品要一起退吗")[0]) == "refund.gift_return"
 
 
+def test_who_is_verified_sees_what_they_wait_for_beside_the_answer(service: Service) -> None:
+    asked = "显示已签收但我没收到"
+    assert [one["kind"] for one in service.visitor("demo-signed").say(asked)] == ["answer", "card"]
+    assert [one["kind"] for one in service.visitor().say(asked)] == ["answer"]
+
+
 def test_what_is_not_wanted_is_not_what_is_asked() -> None:
     assert asked_in("不想修，直接退") == "直接退"
     assert asked_in("不退货，只退款可以吗") == "不退货，只退款可以吗"
